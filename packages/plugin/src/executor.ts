@@ -1,0 +1,39 @@
+import type { Execution, Job } from "./job.ts";
+import type { Limits } from "./limits.ts";
+
+/** One line of `pawl doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found: `cgroup v1, writable`. */
+  readonly detail: string;
+  /** What to do where it is not ok. */
+  readonly remedy?: string;
+}
+
+/** What the executor is going to be asked for during this run. */
+export interface ExecutorTask {
+  readonly limits: Limits;
+  /** Executions that may be under way at once. */
+  readonly concurrency: number;
+  /** Names the run, for labels of whatever must be cleaned up after a crash. */
+  readonly run: string;
+}
+
+/** Runs candidates in a disposable sandbox. Fails closed: a limit that it cannot enforce is a refusal. */
+export interface Executor {
+  /** What can be enforced on this machine and what not. Throws nothing. */
+  doctor?(limits: Limits): Promise<readonly Check[]>;
+  /**
+   * Called once before the first job: warm up, remove what an earlier crash left behind.
+   * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE` where a limit of the task cannot be enforced here.
+   */
+  prepare?(task: ExecutorTask, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs one job. Rejects only where the sandbox itself breaks (`PAWL_SANDBOX_FAILED`) or when `signal` aborts;
+   * whatever the candidate does is an {@link Execution}.
+   */
+  execute(job: Job, signal: AbortSignal): Promise<Execution>;
+  /** Ends every process and removes everything that the executor made. */
+  close?(): Promise<void>;
+}

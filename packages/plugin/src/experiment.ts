@@ -1,0 +1,60 @@
+import type { Files, FailedOutcome, Usage } from "./job.ts";
+import type { Json } from "./json.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What a proposal cost. */
+export interface Cost {
+  readonly usd?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+/** How an experiment ended. */
+export type ExperimentStatus =
+  /** It is the champion, or was one. */
+  | "kept"
+  /** A gate said no. */
+  | "rejected"
+  /** A gate wants a human to decide. */
+  | "held"
+  /** It gave nothing to judge: see {@link ExperimentRecord.failure}. */
+  | "failed";
+
+/** Why an experiment gave nothing to judge: the execution's outcome, or a proposal that could not be applied. */
+export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score";
+
+/** A verdict and who gave it. */
+export interface GateVerdict extends Verdict {
+  readonly gate: string;
+  readonly step: "inspect" | "judge" | "before-commit";
+}
+
+/** An experiment as proposers and gates see it afterwards. */
+export interface ExperimentRecord {
+  /** 0 is the baseline. */
+  readonly number: number;
+  /** The experiment whose content was the champion when this one was proposed. */
+  readonly parent: number | null;
+  readonly status: ExperimentStatus;
+  readonly failure?: Failure;
+  /** Why it ended as it did, in one sentence. */
+  readonly reason: string;
+  readonly hypothesis: string;
+  /** What the proposer wrote for itself; see {@link Proposal.memo}. */
+  readonly memo?: Json;
+  readonly files: Files;
+  /** The metric on the validation split; absent where none was reached. */
+  readonly score?: number;
+  readonly verdicts: readonly GateVerdict[];
+  readonly usage?: Usage;
+  readonly cost?: Cost;
+}
+
+/** Earlier experiments of the run. Reading it is cheap; it is not copied. */
+export interface History {
+  readonly length: number;
+  /** The last `count` finished experiments, oldest first. */
+  recent(count: number): readonly ExperimentRecord[];
+  /** All that were kept, the baseline first. */
+  kept(): readonly ExperimentRecord[];
+}

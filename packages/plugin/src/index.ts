@@ -1,0 +1,53 @@
+export type { Json } from "./json.ts";
+export { ERRORS, PawlError, type ErrorCode, type PawlErrorDetails } from "./errors.ts";
+export { gpuLimitsSchema, limitsSchema, type AttestedLimit, type Limits } from "./limits.ts";
+export {
+  FAILED_OUTCOMES,
+  type Entry,
+  type Execution,
+  type FailedOutcome,
+  type Files,
+  type InputBatch,
+  type Job,
+  type Output,
+  type Usage,
+} from "./job.ts";
+export { gain, type GuardrailMetric, type Metric } from "./metric.ts";
+export { SPLITS, type CaseFeedback, type Evaluation, type Score, type Scorer, type Split } from "./scorer.ts";
+export { hold, pass, reject, verdictSchema, type Verdict } from "./verdict.ts";
+export type { Random } from "./random.ts";
+export type { Cost, ExperimentRecord, ExperimentStatus, Failure, GateVerdict, History } from "./experiment.ts";
+export {
+  proposalSchema,
+  type Change,
+  type Edit,
+  type Proposal,
+  type ProposeContext,
+  type Proposer,
+  type RemainingBudget,
+  type TrainFailure,
+  type TrainView,
+} from "./proposer.ts";
+export type { Check, Executor, ExecutorTask } from "./executor.ts";
+export type { Gate, InspectContext, Measured, Rerun, RerunOptions, Trial } from "./gate.ts";
+export {
+  defineExecutor,
+  defineGate,
+  defineProposer,
+  defineScorer,
+  type ConfiguredPlugin,
+  type Plugin,
+  type PluginContext,
+  type PluginDefinition,
+  type PluginKind,
+  type PluginKinds,
+  type ScorerDefinition,
+} from "./define.ts";
+export {
+  budgetSchema,
+  defineConfig,
+  type Budget,
+  type PawlConfig,
+  type PluginEntry,
+  type PluginReference,
+} from "./config.ts";

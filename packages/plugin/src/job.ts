@@ -1,0 +1,76 @@
+import type { Json } from "./json.ts";
+import type { AttestedLimit, Limits } from "./limits.ts";
+
+/** The content of the surface (or of other files) by path. Paths are relative, with forward slashes. */
+export type Files = Readonly<Record<string, string>>;
+
+/** How the candidate is started. */
+export type Entry =
+  /** The default export of `file`, called once per input with that input; its return value is the output. */
+  | { readonly kind: "call"; readonly file: string }
+  /** A program: one JSON line per input on stdin, one JSON line per output on stdout, and the declared artifacts. */
+  | {
+      readonly kind: "exec";
+      readonly argv: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+      readonly artifacts?: readonly string[];
+    };
+
+/**
+ * The inputs of one evaluation. An executor may keep a batch by its digest, so that inputs cross into the sandbox
+ * once per evaluation and not once per experiment.
+ */
+export interface InputBatch {
+  /** SHA-256 of the JSON text of `items`, in hex. */
+  readonly digest: string;
+  readonly items: readonly Json[];
+}
+
+/** One execution of one candidate: plain data, without host paths, without answers. */
+export interface Job {
+  /** Unique within the run: `<experiment>/<purpose>`, for labels and logs. */
+  readonly id: string;
+  readonly files: Files;
+  readonly entry: Entry;
+  readonly inputs: InputBatch;
+  /** Seed for the candidate's own randomness: `Math.random` or its equivalent is seeded with it. */
+  readonly seed: number;
+  readonly limits: Limits;
+}
+
+/** What the candidate answered for one input. An error on one input is that input's outcome, not the job's. */
+export type Output = { readonly value: Json } | { readonly error: string };
+
+/** What an execution used, as measured from outside of the candidate. */
+export interface Usage {
+  /** Milliseconds from the job's start to its last byte. */
+  readonly wallMs: number;
+  readonly cpuMs?: number;
+  readonly peakMemoryMb?: number;
+  readonly gpuSeconds?: number;
+  readonly outputBytes?: number;
+}
+
+interface ExecutionBase {
+  readonly usage: Usage;
+  /** The limits that were in force. */
+  readonly limits: readonly AttestedLimit[];
+  /** What the candidate printed, capped. Never read as a score. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The outcomes of an execution that yielded no usable outputs. */
+export const FAILED_OUTCOMES = ["timeout", "out-of-memory", "crashed", "output-limit", "violation"] as const;
+export type FailedOutcome = (typeof FAILED_OUTCOMES)[number];
+
+/** How one execution ended. What a candidate does wrong is an outcome, not an exception. */
+export type Execution =
+  | (ExecutionBase & {
+      readonly outcome: "ok";
+      /** One per input, in the order of the inputs. */
+      readonly outputs: readonly Output[];
+      /** Declared artifacts by path. */
+      readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+    })
+  | (ExecutionBase & { readonly outcome: FailedOutcome; readonly reason: string });

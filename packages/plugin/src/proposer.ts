@@ -1,0 +1,112 @@
+import { z } from "zod";
+import type { Cost, ExperimentRecord, History } from "./experiment.ts";
+import type { Files } from "./job.ts";
+import type { Json } from "./json.ts";
+import type { Metric } from "./metric.ts";
+import type { Random } from "./random.ts";
+import type { CaseFeedback } from "./scorer.ts";
+
+/** A change of the surface, relative to {@link ProposeContext.champion}. */
+export type Change =
+  /** New content of some or all surface files, whole. */
+  | { readonly kind: "files"; readonly files: Files }
+  /** Replacements, each of which must match exactly once, applied in order. */
+  | { readonly kind: "edits"; readonly edits: readonly Edit[] }
+  /** A unified diff that applies without fuzz. */
+  | { readonly kind: "diff"; readonly diff: string };
+
+/** One exact replacement. */
+export interface Edit {
+  readonly path: string;
+  /** Text that stands exactly once in the file. */
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** One idea, ready to be tried. */
+export interface Proposal {
+  readonly change: Change;
+  /** What is expected and why, in one sentence. */
+  readonly hypothesis: string;
+  /** Longer reasoning, kept with the experiment. */
+  readonly rationale?: string;
+  /** Whatever shows how the idea came about: messages, tool calls, operator names. Kept with the experiment. */
+  readonly trace?: Json;
+  /** A note of the proposer to itself. {@link Proposer.observe} gets it back, also when a run is resumed. */
+  readonly memo?: Json;
+  readonly cost?: Cost;
+}
+
+/** Checks a proposal at run time; the engine turns a violation into a failed experiment. */
+export const proposalSchema = z.strictObject({
+  change: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("files"), files: z.record(z.string(), z.string()) }),
+    z.strictObject({
+      kind: z.literal("edits"),
+      edits: z.array(z.strictObject({ path: z.string(), search: z.string().min(1), replace: z.string() })).min(1),
+    }),
+    z.strictObject({ kind: z.literal("diff"), diff: z.string().min(1) }),
+  ]),
+  hypothesis: z.string().min(1),
+  rationale: z.string().optional(),
+  trace: z.json().optional(),
+  memo: z.json().optional(),
+  cost: z
+    .strictObject({
+      usd: z.number().nonnegative().optional(),
+      inputTokens: z.int().nonnegative().optional(),
+      outputTokens: z.int().nonnegative().optional(),
+    })
+    .optional(),
+});
+
+/** What is left of the run's budget; a missing entry is not limited. */
+export interface RemainingBudget {
+  readonly experiments?: number;
+  readonly wallMs?: number;
+  readonly usd?: number;
+}
+
+/** The train split as a proposer may see it. */
+export interface TrainView {
+  /** Inputs of train cases, at most a few hundred. Empty where the scorer has no train split. */
+  readonly inputs: readonly Json[];
+  /**
+   * What the champion gets wrong on the train split, worst first. The first call after a new champion runs it once
+   * in the sandbox, later calls are free.
+   */
+  failures(): Promise<readonly TrainFailure[]>;
+}
+
+/** A failure of the champion on one train case, with the case. */
+export interface TrainFailure extends CaseFeedback {
+  readonly input: Json;
+  readonly output: Json | undefined;
+}
+
+/** What a proposer may know. Never a validation or holdout case. */
+export interface ProposeContext {
+  /** The number that the experiment will have. */
+  readonly experiment: number;
+  readonly goal: string | undefined;
+  readonly metric: Metric;
+  readonly guardrails: readonly Metric[];
+  readonly champion: { readonly experiment: number; readonly files: Files; readonly score: number };
+  readonly history: History;
+  readonly train: TrainView;
+  readonly budget: RemainingBudget;
+  /** A stream of its own for every experiment, so that a resumed run draws the same numbers. */
+  readonly random: Random;
+}
+
+/**
+ * Has ideas. With several experiments in flight `propose` is still called one at a time; results arrive through
+ * `observe` in the order in which experiments end. A resumed run replays every earlier experiment through `observe`
+ * first, so state that is built there alone survives a crash.
+ */
+export interface Proposer {
+  /** The next idea, or `null` when there are none left: the run then ends. */
+  propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | null>;
+  observe?(experiment: ExperimentRecord): void | Promise<void>;
+  close?(): void | Promise<void>;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{packages,sandboxes,plugins,examples}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/templates/**"],
+    // Generous hang guards, not expectations: the machines that run this are shared.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    typecheck: { enabled: false },
+  },
+});
