@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PawlError } from "@pawl/plugin";
+import { git, gitLine } from "./command.ts";
+import { userIdentity } from "./identity.ts";
+import { treeEntries } from "./tree.ts";
+
+/** What {@link createCommit} makes a commit of. */
+export interface CommitRequest {
+  /** Object id of the parent commit. */
+  readonly parent: string;
+  /** New contents by path, relative to the top level. Everything else stays as it is in the parent. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly message: string;
+  /** Author and committer date; git keeps whole seconds. */
+  readonly date: Date;
+}
+
+/** Object ids of a commit and of its tree. */
+export interface CreatedCommit {
+  readonly commit: string;
+  readonly tree: string;
+}
+
+const PAWL = { name: "Pawl", email: "pawl@localhost" };
+
+/**
+ * Makes a commit object without touching the working tree, the user's index or any ref. The same request by the same
+ * user makes the same commit. Pawl is the author; the committer is the user, where git knows one. A file keeps the
+ * mode that it has in the parent.
+ * @throws PawlError `PAWL_SURFACE_INVALID` where a path is a link or submodule in the parent; `PAWL_GIT_FAILED`
+ */
+export async function createCommit(root: string, request: CommitRequest): Promise<CreatedCommit> {
+  const { parent, files, message, date } = request;
+  const paths = Object.keys(files);
+  const entries = await treeEntries(root, parent, paths);
+  const lines: string[] = [];
+  for (const path of paths) {
+    const mode = entries.get(path)?.mode ?? "100644";
+    if (mode !== "100644" && mode !== "100755") throw notAFile(path, mode);
+    const oid = await gitLine(root, ["hash-object", "-w", "--stdin"], { stdin: files[path] ?? "" });
+    lines.push(`${mode} ${oid}\t${path}\0`);
+  }
+  const tree = await writeTree(root, parent, lines.join(""));
+  const commit = await gitLine(root, ["commit-tree", "--no-gpg-sign", tree, "-p", parent], {
+    stdin: message,
+    env: await signatures(root, date),
+  });
+  return { commit, tree };
+}
+
+async function writeTree(root: string, parent: string, indexInfo: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pawl-index-"));
+  const env = { GIT_INDEX_FILE: join(folder, "index") };
+  try {
+    await git(root, ["read-tree", parent], { env });
+    // Entries come through stdin, so a path may look like an option or hold a line break.
+    await git(root, ["update-index", "-z", "--index-info"], { env, stdin: indexInfo });
+    return await gitLine(root, ["write-tree"], { env });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function signatures(root: string, date: Date): Promise<Record<string, string>> {
+  const user = await userIdentity(root);
+  const known = user.name !== undefined && user.email !== undefined;
+  const at = `@${Math.floor(date.getTime() / 1_000)} +0000`;
+  return {
+    GIT_AUTHOR_NAME: PAWL.name,
+    GIT_AUTHOR_EMAIL: PAWL.email,
+    GIT_AUTHOR_DATE: at,
+    GIT_COMMITTER_NAME: known ? (user.name ?? "") : PAWL.name,
+    GIT_COMMITTER_EMAIL: known ? (user.email ?? "") : PAWL.email,
+    GIT_COMMITTER_DATE: at,
+  };
+}
+
+function notAFile(path: string, mode: string): PawlError {
+  const what = mode === "120000" ? "a symbolic link" : mode === "160000" ? "a submodule" : "a folder";
+  return new PawlError("PAWL_SURFACE_INVALID", `${path} is ${what} in the last commit, not a file.`, {
+    path,
+    remedy: "Name the file itself as surface.",
+  });
+}
