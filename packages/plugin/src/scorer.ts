@@ -53,6 +53,8 @@ export interface Score {
 export interface Scorer<Reference extends Json = Json> {
   readonly metric: Metric;
   readonly guardrails?: readonly GuardrailMetric[];
+  /** Files that the cases are made from, absolute or relative to the config: locked by content. */
+  readonly files?: readonly string[];
   /**
    * The cases of a split. The same split and seed must always give the same cases: they are digested into the lock.
    * `null` says that this scorer has no such split; `validation` must exist.

@@ -100,7 +100,7 @@ export function gitFailed(cwd: string, args: readonly string[], result: GitResul
 function notRun(
   cwd: string,
   args: readonly string[],
-  result: { code?: string | undefined; shortMessage?: string },
+  result: { code?: string | undefined; shortMessage?: string | undefined },
 ): PawlError {
   if (!existsSync(cwd)) {
     return new PawlError("PAWL_GIT_MISSING", `The folder ${cwd} does not exist.`, {

@@ -1,0 +1,104 @@
+import { createRequire } from "node:module";
+import { isAbsolute, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  type ConfiguredPlugin,
+  type Plugin,
+  type PluginEntry,
+  type PluginKind,
+  type PluginKinds,
+  type PluginReference,
+  PawlError,
+} from "@pawl/plugin";
+import { validate } from "./validate.ts";
+
+/** A plugin that has been made, with what the ledger and the lock say of it. */
+export interface LoadedPlugin<K extends PluginKind> {
+  readonly name: string;
+  readonly version: string;
+  /** Options with their defaults. */
+  readonly options: unknown;
+  readonly instance: PluginKinds[K];
+}
+
+const PREFIX: Record<PluginKind, string> = {
+  proposer: "proposer-",
+  executor: "sandbox-",
+  scorer: "scorer-",
+  gate: "gate-",
+};
+
+/**
+ * Makes a plugin from its config entry.
+ * @throws PawlError `PAWL_PLUGIN_UNKNOWN`, `PAWL_CONFIG_INVALID`, `PAWL_PLUGIN_INVALID`
+ */
+export async function loadPlugin<K extends PluginKind>(
+  kind: K,
+  entry: PluginEntry<K>,
+  { path, root }: { path: string; root: string },
+): Promise<LoadedPlugin<K>> {
+  const configured = "use" in entry ? await findPlugin(kind, entry, path, root) : entry;
+  const options = validate(configured.schema, configured.options, `${path}.options`);
+  try {
+    const instance = await configured.create(options as never, { root });
+    return { name: configured.name, version: configured.version, options, instance };
+  } catch (error) {
+    if (error instanceof PawlError) throw error;
+    throw new PawlError("PAWL_PLUGIN_INVALID", `"${configured.name}" could not be started: ${String(error)}`, {
+      path,
+      cause: error,
+    });
+  }
+}
+
+async function findPlugin<K extends PluginKind>(
+  kind: K,
+  reference: PluginReference,
+  path: string,
+  root: string,
+): Promise<ConfiguredPlugin<K>> {
+  const { use, options = {} } = reference;
+  const module = await importFirst(candidates(kind, use, root), root);
+  if (module === undefined) {
+    throw new PawlError("PAWL_PLUGIN_UNKNOWN", `there is no plugin "${use}"`, {
+      path: `${path}.use`,
+      remedy: `Install it ("npm install ${use}"), or correct the name.`,
+    });
+  }
+  const plugin = module.default as Plugin<K> | undefined;
+  if (typeof plugin !== "function" || plugin.pawl !== kind) {
+    throw new PawlError("PAWL_PLUGIN_INVALID", `the default export of "${use}" is not a ${kind}`, {
+      path: `${path}.use`,
+      remedy: `Name a plugin that was made with define${kind.charAt(0).toUpperCase()}${kind.slice(1)}().`,
+    });
+  }
+  return (plugin as (options: unknown) => ConfiguredPlugin<K>)(options);
+}
+
+function candidates(kind: PluginKind, use: string, root: string): string[] {
+  if (use.startsWith(".") || isAbsolute(use)) return [isAbsolute(use) ? use : join(root, use)];
+  return [use, `@pawl/${PREFIX[kind]}${use}`, `@pawl/${use}`];
+}
+
+/** Looks from the config's folder first, then from the engine's own place, where the built-ins are. */
+async function importFirst(names: readonly string[], root: string): Promise<{ default?: unknown } | undefined> {
+  const fromConfig = createRequire(join(root, "pawl.config.js"));
+  const fromHere = createRequire(import.meta.url);
+  for (const name of names) {
+    for (const from of [fromConfig, fromHere]) {
+      const file = resolveWith(from, name);
+      if (file !== undefined) return (await import(pathToFileURL(file).href)) as { default?: unknown };
+    }
+  }
+  return undefined;
+}
+
+function resolveWith(from: NodeJS.Require, name: string): string | undefined {
+  try {
+    return from.resolve(name);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED") return undefined;
+    throw error;
+  }
+}

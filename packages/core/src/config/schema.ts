@@ -1,0 +1,104 @@
+import {
+  type Budget,
+  type ConfiguredPlugin,
+  type Entry,
+  type Limits,
+  type PawlConfig,
+  type PluginEntry,
+  type PluginKind,
+  budgetSchema,
+  limitsSchema,
+} from "@pawl/plugin";
+import { z } from "zod";
+import { validate } from "./validate.ts";
+
+/** A config with every default filled in; plugins are not loaded yet. */
+export interface CheckedConfig {
+  readonly goal: string | undefined;
+  readonly surface: readonly string[];
+  readonly entry: Entry;
+  readonly proposer: PluginEntry<"proposer">;
+  readonly executor: PluginEntry<"executor">;
+  readonly scorer: PluginEntry<"scorer">;
+  readonly gates: readonly PluginEntry<"gate">[];
+  readonly limits: Limits;
+  readonly budget: Budget;
+  readonly concurrency: number;
+  readonly seed: number;
+  readonly evaluationSeed: number;
+  readonly locked: readonly string[];
+}
+
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith("/") && !path.includes("\\") && !path.split("/").includes(".."), {
+    message: "must be a path inside of the config's folder, with forward slashes",
+  })
+  .transform((path) => path.replace(/^(\.\/)+/, ""));
+
+const entrySchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("call"), file: relativePath }),
+  z.strictObject({
+    kind: z.literal("exec"),
+    argv: z.array(z.string()).min(1),
+    env: z.record(z.string(), z.string()).optional(),
+    artifacts: z.array(relativePath).optional(),
+  }),
+]);
+
+function isConfigured(value: object): value is ConfiguredPlugin {
+  return "pawl" in value && "create" in value && typeof value.create === "function";
+}
+
+function pluginEntry<K extends PluginKind>(kind: K): z.ZodType<PluginEntry<K>> {
+  return z.unknown().transform((value, context) => {
+    const problem = (message: string): typeof z.NEVER => {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    };
+    if (typeof value === "function" && "pawl" in value) {
+      return problem(`is a plugin that was not called: write ${value.name || "it"}() with parentheses`);
+    }
+    if (typeof value !== "object" || value === null) return problem(`must be a ${kind} plugin, such as use({ … })`);
+    if (isConfigured(value)) {
+      return value.pawl === kind
+        ? (value as ConfiguredPlugin<K>)
+        : problem(`must be a ${kind}; "${value.name}" is a ${value.pawl}`);
+    }
+    if ("use" in value && typeof value.use === "string") return value as PluginEntry<K>;
+    return problem(`must be a ${kind} plugin, or { use: "name", options }`);
+  }) as unknown as z.ZodType<PluginEntry<K>>;
+}
+
+const configSchema = z.strictObject({
+  goal: z.string().optional(),
+  surface: z
+    .union([relativePath, z.array(relativePath).min(1)])
+    .transform((surface) => (typeof surface === "string" ? [surface] : surface)),
+  entry: entrySchema.optional(),
+  proposer: pluginEntry("proposer"),
+  executor: pluginEntry("executor"),
+  scorer: pluginEntry("scorer"),
+  gates: z.array(pluginEntry("gate")).min(1, "needs at least one gate, or nothing would decide what is kept"),
+  limits: limitsSchema.prefault({}),
+  budget: budgetSchema.prefault({}),
+  concurrency: z.int().min(1).max(256).default(1),
+  seed: z.int().default(1),
+  evaluationSeed: z.int().default(1),
+  locked: z.array(relativePath).default([]),
+});
+
+/**
+ * Checks the shape of a config and fills in defaults. Options of plugins are checked when the plugins are made.
+ * @throws PawlError `PAWL_CONFIG_INVALID`, with the path of the value
+ */
+export function checkConfig(config: PawlConfig): CheckedConfig {
+  const checked = validate(configSchema, config, "");
+  const [first = ""] = checked.surface;
+  return {
+    ...checked,
+    goal: checked.goal,
+    entry: (checked.entry as Entry | undefined) ?? { kind: "call", file: first },
+  };
+}

@@ -1,0 +1,116 @@
+import type {
+  Budget,
+  Cost,
+  ExperimentStatus,
+  Failure,
+  GateVerdict,
+  Json,
+  Limits,
+  Metric,
+  PluginKind,
+  Usage,
+} from "@pawl/plugin";
+import type { Digest } from "./digest.ts";
+import type { LedgerEvent } from "./ledger/ledger.ts";
+
+/** Version of all payloads below. A reader that meets a higher one must refuse. */
+export const EVENT_VERSION = 1;
+
+/** Why a run ended for good. */
+export type EndReason =
+  | "experiments"
+  | "wall-time"
+  | "usd"
+  | "consecutive-failures"
+  | "patience"
+  | "no-more-ideas";
+
+export interface RunStarted {
+  /** Folder of the config, relative to the repository; empty at its root. */
+  readonly project: string;
+  readonly goal: string | null;
+  readonly surface: readonly string[];
+  readonly metric: Metric;
+  readonly guardrails: readonly Metric[];
+  readonly seed: number;
+  readonly evaluationSeed: number;
+  readonly concurrency: number;
+  readonly budget: Budget;
+  readonly limits: Limits;
+  readonly branch: string;
+  /** The commit that the run starts from. */
+  readonly base: string;
+  readonly lock: LockReference;
+  readonly engine: string;
+  readonly plugins: readonly { readonly kind: PluginKind; readonly name: string; readonly version: string }[];
+}
+
+export interface LockReference {
+  readonly digest: Digest;
+  readonly epoch: number;
+}
+
+export interface ExperimentProposed {
+  readonly experiment: number;
+  /** The champion that it changes; `null` for a baseline. */
+  readonly parent: number | null;
+  readonly hypothesis: string;
+  readonly rationale?: string;
+  readonly memo?: Json;
+  readonly cost?: Cost;
+  /** Blob with the JSON text of the proposer's trace. */
+  readonly trace?: string;
+  /** Blobs of the whole surface after the change, by path. Absent where the proposal could not be applied. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface ExperimentFinished {
+  readonly experiment: number;
+  readonly status: ExperimentStatus;
+  readonly failure?: Failure;
+  readonly reason: string;
+  readonly verdicts: readonly GateVerdict[];
+  readonly score?: number;
+  readonly guardrails?: Readonly<Record<string, number>>;
+  /** Blob with the JSON text of the whole score; for kept experiments, which later ones are compared with. */
+  readonly scoreBlob?: string;
+  /** How often it was judged again because the champion had changed meanwhile. */
+  readonly rejudged: number;
+  /** The champion that it was judged against in the end. */
+  readonly champion: number | null;
+  readonly lock: Digest;
+  /** What the clock and the operating system say: differs between runs that are otherwise the same. */
+  readonly measured?: {
+    readonly usage: Usage;
+    /** Blob with the JSON text of the attested limits. */
+    readonly limits: string;
+    /** Blob with what the candidate printed, where it printed anything. */
+    readonly printed?: string;
+  };
+}
+
+/** Payloads by event type. */
+export interface EventPayloads {
+  "run.started": RunStarted;
+  /** The process that worked on the run had stopped; another one goes on. */
+  "run.resumed": { readonly inFlight: readonly number[] };
+  /** A human accepted another lock: what follows is not comparable with what came before. */
+  "run.epoch": { readonly lock: LockReference; readonly reason: string; readonly by: string };
+  "experiment.proposed": ExperimentProposed;
+  "experiment.finished": ExperimentFinished;
+  "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
+  /** A look at the sealed split: written before the look is taken. */
+  "holdout.looked": { readonly experiment: number; readonly purpose: string };
+  "holdout.measured": { readonly baseline: number | null; readonly champion: number | null };
+  /** Stopped early; `pawl resume` goes on. */
+  "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
+  "run.finished": { readonly reason: EndReason };
+  "lock.written": LockReference;
+  "lock.accepted": LockReference & { readonly by: string; readonly reason: string; readonly changes: readonly string[] };
+}
+export type EventType = keyof EventPayloads;
+
+/** A ledger row whose type and payload belong together. */
+export type PawlEvent<T extends EventType = EventType> = T extends EventType
+  ? Omit<LedgerEvent, "type" | "data"> & { readonly type: T; readonly data: EventPayloads[T] }
+  : never;

@@ -1,0 +1,52 @@
+import type { Executor, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
+import type { ExperimentProposed } from "../events.ts";
+import type { LockGuard } from "../lock/guard.ts";
+import type { Project } from "../project.ts";
+import type { Recorder } from "../recorder.ts";
+import type { RunHistory } from "../history.ts";
+import type { RunState } from "../state.ts";
+
+/** What the steps of an experiment share. */
+export interface RunContext {
+  readonly project: Project;
+  readonly executor: Executor;
+  readonly scorer: Scorer;
+  /** The fold over the run's events so far. */
+  readonly state: RunState;
+  readonly history: RunHistory & History;
+  readonly recorder: Recorder;
+  readonly guard: LockGuard;
+  /** The stream that all others of the run are forked from. */
+  readonly random: Random;
+  /** Aborts everything that is under way. */
+  readonly signal: AbortSignal;
+  /** The content to beat, and the one that guardrails are held against. Set once the baseline is measured. */
+  champion: Measured | undefined;
+  baseline: Measured | undefined;
+  /** Working time of the run so far, in milliseconds. */
+  workedMs(): number;
+}
+
+/** A candidate on its way through the steps. */
+export interface Candidate {
+  readonly proposed: ExperimentProposed;
+  readonly files: Files;
+}
+
+/** Verdicts collected so far; the first that is not a pass ends the trip. */
+export interface Judgement {
+  readonly verdicts: readonly GateVerdict[];
+  readonly stopped: GateVerdict | undefined;
+}
+
+/** The champion; asking before there is one is a bug. */
+export function championOf(context: RunContext): Measured {
+  if (context.champion === undefined) throw new Error("there is no champion before the baseline is measured");
+  return context.champion;
+}
+
+/** The baseline; asking before there is one is a bug. */
+export function baselineOf(context: RunContext): Measured {
+  if (context.baseline === undefined) throw new Error("there is no baseline yet");
+  return context.baseline;
+}

@@ -1,0 +1,103 @@
+import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@pawl/plugin";
+import type { ExperimentFinished, PawlEvent } from "../events.ts";
+import { blobDigest } from "../ledger/hash.ts";
+import type { Candidate, RunContext } from "./context.ts";
+
+/** How an experiment ended, before it is written down. */
+export interface Ending {
+  readonly status: ExperimentStatus;
+  readonly reason: string;
+  readonly verdicts: readonly GateVerdict[];
+  readonly failure?: Failure;
+  readonly score?: Score;
+  readonly execution?: Execution;
+  readonly rejudged?: number;
+  /** The champion that it was judged against. */
+  readonly champion?: number;
+}
+
+/** Writes the end of an experiment down, then tells the history and the proposer. */
+export async function recordEnding(
+  context: RunContext,
+  candidate: Candidate,
+  ending: Ending,
+): Promise<PawlEvent<"experiment.finished">> {
+  const blobs: string[] = [];
+  const blob = (text: string): string => {
+    blobs.push(text);
+    return blobDigest(text);
+  };
+  const data = describe(context, candidate, ending, blob);
+  const [event] = await context.recorder.record([{ type: "experiment.finished", data }], blobs);
+  await remember(context, candidate, data);
+  return event as PawlEvent<"experiment.finished">;
+}
+
+/** Ends an experiment that gave nothing to judge. */
+export async function recordFailure(
+  context: RunContext,
+  candidate: Candidate,
+  failure: Failure,
+  reason: string,
+  verdicts: readonly GateVerdict[],
+  execution?: Execution,
+): Promise<void> {
+  const ending = { status: "failed", failure, reason, verdicts } as const;
+  await recordEnding(context, candidate, execution === undefined ? ending : { ...ending, execution });
+}
+
+function describe(
+  { guard, champion: current }: RunContext,
+  { proposed }: Candidate,
+  { status, reason, verdicts, failure, score, execution, rejudged = 0, champion }: Ending,
+  blob: (text: string) => string,
+): ExperimentFinished {
+  return {
+    experiment: proposed.experiment,
+    status,
+    ...(failure === undefined ? {} : { failure }),
+    reason: reason.toWellFormed(),
+    verdicts,
+    ...(score === undefined ? {} : { score: score.value }),
+    ...(score?.guardrails === undefined ? {} : { guardrails: score.guardrails }),
+    // What later experiments are compared with must survive a restart, samples included.
+    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(JSON.stringify(score)) } : {}),
+    rejudged,
+    champion: champion ?? current?.experiment ?? null,
+    lock: guard.reference.digest,
+    ...(execution === undefined ? {} : { measured: measuredOf(execution, blob) }),
+  };
+}
+
+function measuredOf(
+  { usage, limits, stdout, stderr }: Execution,
+  blob: (text: string) => string,
+): NonNullable<ExperimentFinished["measured"]> {
+  const printed = stdout === "" && stderr === "" ? undefined : JSON.stringify({ stdout, stderr });
+  return {
+    usage,
+    limits: blob(JSON.stringify(limits)),
+    ...(printed === undefined ? {} : { printed: blob(printed) }),
+  };
+}
+
+/** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
+export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
+  const { proposed, files } = candidate;
+  const record = {
+    number: proposed.experiment,
+    parent: proposed.parent,
+    status: data.status,
+    ...(data.failure === undefined ? {} : { failure: data.failure }),
+    reason: data.reason,
+    hypothesis: proposed.hypothesis,
+    ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
+    files,
+    ...(data.score === undefined ? {} : { score: data.score }),
+    verdicts: data.verdicts,
+    ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
+    ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
+  };
+  context.history.add(record);
+  await context.project.plugins.proposer.instance.observe?.(record);
+}

@@ -1,0 +1,41 @@
+import { type Gate, type GateVerdict, type Verdict, verdictSchema } from "@pawl/plugin";
+import type { Judgement, RunContext } from "./context.ts";
+
+/**
+ * Asks the gates in the order of the config until one does not pass. A gate that throws, or answers with something
+ * that is no verdict, rejects: a broken gate must never let anything through.
+ */
+export async function askGates(
+  { project, signal }: RunContext,
+  step: GateVerdict["step"],
+  ask: (gate: Gate, index: number) => Promise<Verdict> | undefined,
+): Promise<Judgement> {
+  const verdicts: GateVerdict[] = [];
+  for (const [index, { name, instance }] of project.plugins.gates.entries()) {
+    const answer = await answerOf(() => ask(instance, index), signal);
+    if (answer === undefined) continue;
+    const verdict = { ...answer, gate: name, step };
+    verdicts.push(verdict);
+    if (verdict.decision !== "pass") return { verdicts, stopped: verdict };
+  }
+  return { verdicts, stopped: undefined };
+}
+
+async function answerOf(
+  ask: () => Promise<Verdict> | undefined,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  let answer: unknown;
+  try {
+    answer = await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    return { decision: "reject", code: "PAWL_GATE_ERROR", reason: `the gate threw: ${String(error)}` };
+  }
+  if (answer === undefined) return undefined;
+  const parsed = verdictSchema.safeParse(answer);
+  if (parsed.success) return parsed.data as Verdict;
+  const [issue] = parsed.error.issues;
+  const reason = `the gate's answer is no verdict: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`;
+  return { decision: "reject", code: "PAWL_GATE_ERROR", reason };
+}

@@ -1,0 +1,46 @@
+import type { TrainFailure, TrainView } from "@pawl/plugin";
+import { type RunContext, championOf } from "./context.ts";
+import { execute } from "./3-execute.ts";
+import { score } from "./4-score.ts";
+
+/** Inputs and failures that a proposer is shown at most. */
+const SHOWN = 300;
+
+const remembered = new WeakMap<object, Promise<readonly TrainFailure[]>>();
+
+/** What a proposer may see of the train split. The champion runs on it only when its failures are asked for. */
+export async function trainView(context: RunContext): Promise<TrainView> {
+  const { project, state, signal } = context;
+  const loaded = await project.evaluations.get("train", state.options.evaluationSeed, signal);
+  const inputs = loaded?.evaluation.inputs ?? [];
+  const step = Math.max(1, Math.floor(inputs.length / SHOWN));
+  const champion = championOf(context);
+  return {
+    inputs: inputs.filter((_, index) => index % step === 0).slice(0, SHOWN),
+    failures: () => {
+      const failures = remembered.get(champion) ?? runOnTrain(context);
+      remembered.set(champion, failures);
+      return failures;
+    },
+  };
+}
+
+async function runOnTrain(context: RunContext): Promise<readonly TrainFailure[]> {
+  const { project, state, signal } = context;
+  const loaded = await project.evaluations.get("train", state.options.evaluationSeed, signal);
+  if (loaded === null) return [];
+  const { experiment, files } = championOf(context);
+  const execution = await execute(context, { id: `${experiment}/train`, files, loaded });
+  if (execution.outcome !== "ok") return [];
+  const scored = await score(context, execution, loaded.evaluation);
+  if ("problem" in scored) return [];
+  return (scored.feedback ?? [])
+    .toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
+    .slice(0, SHOWN)
+    .flatMap((failure) => {
+      const input = loaded.evaluation.inputs[failure.case];
+      const output = execution.outputs[failure.case];
+      if (input === undefined) return [];
+      return [{ ...failure, input, output: output !== undefined && "value" in output ? output.value : undefined }];
+    });
+}

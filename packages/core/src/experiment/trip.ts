@@ -1,0 +1,93 @@
+import type PQueue from "p-queue";
+import { inspect } from "./2-inspect.ts";
+import { execute } from "./3-execute.ts";
+import { score } from "./4-score.ts";
+import { type MeasuredCandidate, judge, judgeBeforeCommit } from "./5-judge.ts";
+import { commit, crown } from "./6-commit.ts";
+import { type Candidate, type Judgement, type RunContext, championOf } from "./context.ts";
+import { type Ending, recordEnding, recordFailure } from "./finish.ts";
+
+/**
+ * Takes a written-down candidate through steps 2 to 6. Everything before the keep may happen beside other
+ * experiments; keeping happens one at a time, in `keeping`.
+ */
+export async function trip(context: RunContext, candidate: Candidate, keeping: PQueue): Promise<void> {
+  context.guard.check();
+  const inspected = await inspect(context, candidate);
+  if (inspected.stopped !== undefined) return stop(context, candidate, inspected, []);
+
+  const { project, state, signal } = context;
+  const { experiment } = candidate.proposed;
+  const loaded = await project.evaluations.get("validation", state.options.evaluationSeed, signal);
+  if (loaded === null) throw new Error("the validation split was there when the lock was checked");
+  const execution = await execute(context, { id: `${experiment}/validation`, files: candidate.files, loaded });
+  if (execution.outcome !== "ok") {
+    return recordFailure(context, candidate, execution.outcome, execution.reason, inspected.verdicts, execution);
+  }
+  const scored = await score(context, execution, loaded.evaluation);
+  if ("problem" in scored) {
+    return recordFailure(context, candidate, "invalid-score", scored.problem, inspected.verdicts, execution);
+  }
+
+  const measured = { experiment, files: candidate.files, score: scored };
+  const trial = { candidate, measured, execution, evaluation: loaded.evaluation };
+  const champion = championOf(context);
+  const judged = await judge(context, trial);
+  const verdicts = [...inspected.verdicts, ...judged.verdicts];
+  const soFar = { score: scored, execution, champion: champion.experiment };
+  if (judged.stopped !== undefined) return stop(context, candidate, { ...judged, verdicts }, verdicts, soFar);
+  await keeping.add(() => keep(context, trial, { ...soFar, verdicts }));
+}
+
+/** Ends an experiment at the gate that did not pass it. */
+async function stop(
+  context: RunContext,
+  candidate: Candidate,
+  { stopped, verdicts: own }: Judgement,
+  verdicts: Ending["verdicts"],
+  rest: Partial<Ending> = {},
+): Promise<void> {
+  await recordEnding(context, candidate, {
+    ...rest,
+    status: stopped?.decision === "hold" ? "held" : "rejected",
+    reason: stopped?.reason ?? "",
+    verdicts: verdicts.length > 0 ? verdicts : own,
+  });
+}
+
+type Passed = Pick<Ending, "verdicts" | "score" | "execution"> & { readonly champion: number };
+
+/** The champion cannot change in here. A candidate that was judged against an earlier one is judged again. */
+async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passed): Promise<void> {
+  const { candidate, measured } = trial;
+  const champion = championOf(context);
+  let { verdicts } = passed;
+  let rejudged = 0;
+  const endAt = ({ stopped }: Judgement): Promise<void> =>
+    recordEnding(context, candidate, {
+      ...passed,
+      status: stopped?.decision === "hold" ? "held" : "rejected",
+      reason: stopped?.reason ?? "",
+      verdicts,
+      rejudged,
+      champion: champion.experiment,
+    }).then(() => undefined);
+
+  if (champion.experiment !== passed.champion) {
+    const again = await judge(context, trial);
+    rejudged = 1;
+    verdicts = [...verdicts.filter(({ step }) => step === "inspect"), ...again.verdicts];
+    if (again.stopped !== undefined) return endAt(again);
+  }
+  const last = await judgeBeforeCommit(context, trial);
+  verdicts = [...verdicts, ...last.verdicts];
+  if (last.stopped !== undefined) return endAt(last);
+
+  context.guard.verify();
+  context.signal.throwIfAborted();
+  const reason = verdicts.findLast(({ step }) => step === "judge")?.reason ?? "every gate passed";
+  const ending: Ending = { ...passed, status: "kept", reason, verdicts, rejudged, champion: champion.experiment };
+  const event = await recordEnding(context, candidate, ending);
+  await commit(context, { ...candidate, event, previousScore: champion.score.value });
+  crown(context, measured);
+}

@@ -1,0 +1,25 @@
+export * from "@pawl/plugin";
+export { createEngine, Engine, type EngineEvents, type EngineRun, type RunOptions } from "./engine.ts";
+export type {
+  EndReason,
+  EventPayloads,
+  EventType,
+  ExperimentFinished,
+  ExperimentProposed,
+  LockReference,
+  PawlEvent,
+  RunStarted,
+} from "./events.ts";
+export { openSqliteLedger } from "./ledger/sqlite.ts";
+export { verifyLedger } from "./ledger/verify.ts";
+export type { Ledger, LedgerEvent, LedgerHead, LedgerQuery, NewEvent } from "./ledger/ledger.ts";
+export { readLease, type LeaseHolder, type LeaseState } from "./lease.ts";
+export { writeLock, type LockResult } from "./lock/write-lock.ts";
+export { LOCK_FILE, readLockFile, type LockFile } from "./lock/lock-file.ts";
+export { openGit, type Git } from "./git/git.ts";
+export { openLedger, openProject, pawlFolder, type Project, type ProjectOptions } from "./project.ts";
+export { createRandom } from "./random.ts";
+export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
+export type { RunState } from "./state.ts";
+export { summarise, type Summary } from "./summary.ts";
+export { ENGINE_VERSION } from "./version.ts";

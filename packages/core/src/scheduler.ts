@@ -1,0 +1,92 @@
+import PQueue from "p-queue";
+import { spentBudget } from "./budget.ts";
+import type { EndReason } from "./events.ts";
+import { propose } from "./experiment/1-propose.ts";
+import type { Candidate, RunContext } from "./experiment/context.ts";
+import { recordFailure } from "./experiment/finish.ts";
+import { trip } from "./experiment/trip.ts";
+
+/**
+ * Keeps up to `concurrency` experiments in flight until a budget is spent, ideas run out, or `draining` says so.
+ * The first error aborts the others through `abort` and is thrown when all have come to rest.
+ */
+export async function schedule(
+  context: RunContext,
+  waiting: readonly Candidate[],
+  { draining, abort }: { draining: AbortSignal; abort: (reason: unknown) => void },
+): Promise<EndReason | "drained"> {
+  const { state } = context;
+  const keeping = new PQueue({ concurrency: 1 });
+  const inFlight = new Set<Promise<void>>();
+  const left = [...waiting];
+  let broken: { error: unknown } | undefined;
+  const breakWith = (error: unknown): void => {
+    broken ??= { error };
+    abort(error);
+  };
+  const launch = (candidate: Candidate): void => {
+    const running = trip(context, candidate, keeping)
+      .catch(breakWith)
+      .finally(() => inFlight.delete(running));
+    inFlight.add(running);
+  };
+
+  let end: EndReason | "drained" | undefined;
+  while (broken === undefined && end === undefined) {
+    if (inFlight.size >= state.options.concurrency) {
+      await Promise.race(inFlight);
+      continue;
+    }
+    if (context.signal.aborted || draining.aborted) {
+      end = "drained";
+      break;
+    }
+    const cutOff = left.shift();
+    if (cutOff !== undefined) {
+      // A proposal that could not be applied, and whose end was not written down in time.
+      if (cutOff.proposed.files === undefined) {
+        await recordFailure(context, cutOff, "invalid-proposal", "the proposal could not be applied", []);
+      } else launch(cutOff);
+      continue;
+    }
+    end = spentBudget(state, context.workedMs());
+    if (end !== undefined) {
+      // Patience and failures in a row may look different when those in flight have come in.
+      if (inFlight.size > 0) {
+        await Promise.race(inFlight);
+        end = undefined;
+      }
+      continue;
+    }
+    try {
+      context.guard.check();
+      const proposed = await askWithin(context, draining);
+      if (proposed === "stopped" || proposed === "failed") continue;
+      if (proposed !== null) launch(proposed);
+      else if (inFlight.size > 0) await Promise.race(inFlight);
+      else end = "no-more-ideas";
+    } catch (error) {
+      breakWith(error);
+    }
+  }
+  await Promise.all(inFlight);
+  if (broken !== undefined) throw broken.error;
+  return end ?? "drained";
+}
+
+/** Asks for a proposal, but no longer than the run's wall budget lasts or until the run drains. */
+async function askWithin(context: RunContext, draining: AbortSignal): Promise<Candidate | "failed" | "stopped" | null> {
+  const { wallMs } = context.state.options.budget;
+  const timer = new AbortController();
+  const left = wallMs === undefined ? undefined : Math.max(0, wallMs - context.workedMs());
+  const timeout = left === undefined ? undefined : setTimeout(() => timer.abort(), Math.min(left, 2_147_483_647));
+  const signal = AbortSignal.any([context.signal, draining, timer.signal]);
+  try {
+    return await propose(context, signal);
+  } catch (error) {
+    if (signal.aborted && !context.signal.aborted) return "stopped";
+    throw error;
+  } finally {
+    clearTimeout(timeout);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Files } from "@pawl/plugin";
+import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts";
+import type { Candidate, RunContext } from "./experiment/context.ts";
+import { remember } from "./experiment/finish.ts";
+import { RunHistory } from "./history.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { LockGuard } from "./lock/guard.ts";
+import type { Project } from "./project.ts";
+import { createRandom } from "./random.ts";
+import { Recorder } from "./recorder.ts";
+import { type Replayed, replay } from "./replay.ts";
+import { type RunState, applyEvent, startState } from "./state.ts";
+
+/** What both beginnings of a run have at hand. */
+export interface Opened {
+  readonly project: Project;
+  readonly ledger: Ledger;
+  readonly guard: LockGuard;
+  readonly signal: AbortSignal;
+  readonly announce: (event: PawlEvent) => void;
+}
+
+/** A run that is ready to go on, and what an earlier process left behind. */
+export interface Session {
+  readonly context: RunContext;
+  readonly left: Pick<Replayed, "inFlight" | "uncommitted">;
+  /** The surface at the run's base commit, for the first baseline. */
+  readonly baseFiles: Files;
+}
+
+/** Writes a new run's first event. */
+export async function beginRun(opened: Opened, run: string, options: RunStarted, baseFiles: Files): Promise<Session> {
+  let state: RunState | undefined;
+  const recorder = new Recorder(opened.ledger, run, (event) => {
+    if (event.type === "run.started") state = startState(event);
+    else if (state !== undefined) applyEvent(state, event);
+    opened.announce(event);
+  });
+  await recorder.record([{ type: "run.started", data: options }]);
+  if (state === undefined) throw new Error("a run has no state after its first event");
+  const context = makeContext(opened, state, recorder);
+  return { context, left: { inFlight: [], uncommitted: undefined }, baseFiles };
+}
+
+/** Folds an earlier run's events and hands them to the history and the proposer, as if it had never stopped. */
+export async function continueRun(opened: Opened, run: string, readBase: (state: RunState) => Promise<Files>): Promise<Session> {
+  // The first pass checks the chain and finds the state; the second feeds plugins, which need that state's options.
+  const replayed = await replay(opened.ledger, run);
+  const { state } = replayed;
+  const recorder = new Recorder(opened.ledger, run, (event) => {
+    applyEvent(state, event);
+    opened.announce(event);
+  });
+  const context = makeContext(opened, state, recorder);
+  context.baseline = replayed.baseline;
+  context.champion = replayed.champion;
+  await replay(opened.ledger, run, (candidate, data) => remember(context, candidate, data));
+  const inFlight = replayed.inFlight.map(({ proposed }) => proposed.experiment);
+  await recorder.record([{ type: "run.resumed", data: { inFlight } satisfies EventPayloads["run.resumed"] }]);
+  return { context, left: replayed, baseFiles: await readBase(state) };
+}
+
+function makeContext({ project, guard, signal }: Opened, state: RunState, recorder: Recorder): RunContext {
+  const started = performance.now();
+  const before = state.elapsedMs;
+  return {
+    project,
+    executor: project.plugins.executor.instance,
+    scorer: project.plugins.scorer.instance,
+    state,
+    history: new RunHistory(),
+    recorder,
+    guard,
+    random: createRandom(`pawl/${state.options.seed}`),
+    signal,
+    champion: undefined,
+    baseline: undefined,
+    workedMs: () => before + (performance.now() - started),
+  };
+}
+
+/** The candidates that an earlier process was at work on; baselines are not among them. */
+export function unfinished({ left }: Session): readonly Candidate[] {
+  return left.inFlight.filter(({ proposed }) => proposed.parent !== null);
+}
