@@ -1,1 +1,20 @@
-export * from "./metrics/index.ts";
+export { tabular, tabular as default } from "./tabular.ts";
+export {
+  averagePrecision,
+  brier,
+  costMatrix,
+  logLoss,
+  mae,
+  outputNumbers,
+  precisionAtK,
+  recallAtK,
+  rmse,
+  rocAuc,
+  type BinaryLabel,
+  type CaseCost,
+  type CostMatrix,
+  type CostMatrixOptions,
+  type MetricResult,
+  type RegressionOptions,
+  type TopK,
+} from "./metrics/index.ts";
