@@ -15,7 +15,7 @@ export function desk(scores: readonly number[], days: readonly number[], perDay:
     const start = called.length;
     const end = days.lastIndexOf(days[start] ?? 0) + 1;
     const today = scores.slice(start, end);
-    const lowestCalled = Float64Array.from(today).sort().at(-perDay) ?? -Infinity;
+    const lowestCalled = Float64Array.from(today).toSorted().at(-perDay) ?? -Infinity;
     let free = perDay - today.filter((score) => score > lowestCalled).length;
     for (const score of today) called.push(score > lowestCalled || (score === lowestCalled && free-- > 0));
   }

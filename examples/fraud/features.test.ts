@@ -1,5 +1,5 @@
 import { SPLITS } from "@pawl/plugin";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DELAY_DAYS, describePayments } from "./features.ts";
 import { DAY_SECONDS, type Payment, type Scenario, simulate } from "./simulator.ts";
@@ -18,7 +18,7 @@ const paymentsArbitrary: fc.Arbitrary<Payment[]> = fc
     }),
     { minLength: 1, maxLength: 60 },
   )
-  .map((payments) => payments.sort((a, b) => a.time - b.time));
+  .map((payments) => payments.toSorted((a, b) => a.time - b.time));
 
 const flip = (payment: Payment): Payment => ({ ...payment, scenario: payment.scenario === 0 ? 2 : 0 });
 

@@ -35,8 +35,8 @@ export function feedbackOn(
     if (isFraud === 1 && !called[i]) missed.push(finding);
     if (isFraud === 0 && called[i]) alarms.push(finding);
   }
-  const worst = (findings: Finding[]): Finding[] => findings.sort(heaviestFirst).slice(0, MOST);
-  return [...worst(missed), ...worst(alarms)].sort(heaviestFirst);
+  const worst = (findings: Finding[]): Finding[] => findings.toSorted(heaviestFirst).slice(0, MOST);
+  return [...worst(missed), ...worst(alarms)].toSorted(heaviestFirst);
 }
 
 /**
@@ -44,7 +44,7 @@ export function feedbackOn(
  * at rank r with k frauds down to it has the precision k / r, and without the genuine payment k / (r - 1).
  */
 function lossThroughGenuine(scores: readonly number[], fraud: readonly (0 | 1)[]): number[] {
-  const ranking = scores.map((score, i) => ({ score, i })).sort((a, b) => b.score - a.score || a.i - b.i);
+  const ranking = scores.map((score, i) => ({ score, i })).toSorted((a, b) => b.score - a.score || a.i - b.i);
   const losses = scores.map(() => 0);
   let fraudsAbove = fraud.filter((isFraud) => isFraud === 1).length;
   let loss = 0;

@@ -75,7 +75,7 @@ export function simulate(seed: number): Payment[] {
       }
     }
   }
-  return payments.sort((a, b) => a.time - b.time);
+  return payments.toSorted((a, b) => a.time - b.time);
 }
 
 function makeCustomers(next: Stream): Customer[] {

@@ -48,7 +48,7 @@ export function loadSplit(split: Split, seed: number): { inputs: Transaction[]; 
   const until = payments.findLastIndex(({ time }) => time < (FIRST_DAY[split] + SPLIT_DAYS) * DAY_SECONDS) + 1;
   const cases = payments.slice(from, until);
   return {
-    inputs: transactions.slice(from, until).map((transaction) => ({ ...transaction })),
+    inputs: transactions.slice(from, until).map(copy),
     reference: {
       fraud: cases.map(({ scenario }) => (scenario === 0 ? 0 : 1)),
       scenario: cases.map(({ scenario }) => scenario),
@@ -56,4 +56,8 @@ export function loadSplit(split: Split, seed: number): { inputs: Transaction[]; 
       day: cases.map(({ time }) => Math.floor(time / DAY_SECONDS)),
     },
   };
+}
+
+function copy(transaction: Transaction): Transaction {
+  return { ...transaction };
 }
