@@ -1,0 +1,1 @@
+export { guardrails, guardrails as default } from "./guardrails.ts";

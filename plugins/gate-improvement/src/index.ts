@@ -1,0 +1,1 @@
+export { improvement, improvement as default } from "./improvement.ts";
