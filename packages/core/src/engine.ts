@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Files, type PawlConfig, PawlError } from "@pawl/plugin";
+import { type PawlConfig, PawlError } from "@pawl/plugin";
 import { EventEmitter } from "eventemitter3";
 import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -16,7 +16,6 @@ import { readLockFile } from "./lock/lock-file.ts";
 import { type Project, type ProjectOptions, openLedger, openProject, relativePath } from "./project.ts";
 import { schedule } from "./scheduler.ts";
 import { type Opened, type Session, beginRun, continueRun, unfinished } from "./session.ts";
-import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { readSurface } from "./surface.ts";
 import { ENGINE_VERSION } from "./version.ts";
@@ -167,7 +166,7 @@ async function pauseAfter({ context }: Session, error: unknown): Promise<Summary
 }
 
 async function begin(opened: Opened, wanted: string | undefined): Promise<Session> {
-  const { project, ledger, guard } = opened;
+  const { project, guard } = opened;
   const { git, config, plugins, prefix } = project;
   await assertClean(project);
   const base = await git.head();
@@ -197,7 +196,6 @@ async function begin(opened: Opened, wanted: string | undefined): Promise<Sessio
       ...plugins.gates.map((gate) => ({ kind: "gate" as const, ...describe(gate) })),
     ],
   };
-  void ledger;
   return beginRun(opened, run, options, files);
 }
 
@@ -207,16 +205,8 @@ async function resume(opened: Opened, wanted: string | true): Promise<Session> {
   if (run === undefined) {
     throw new PawlError("PAWL_RUN_NOT_FOUND", "there is no run to resume", { remedy: 'Start one with "pawl run".' });
   }
-  return continueRun(opened, run, (state) => readBase(project, state));
-}
-
-function readBase({ git, prefix, config }: Project, state: RunState): Promise<Files> {
-  if (state.status === "finished") {
-    throw new PawlError("PAWL_RUN_FINISHED", `run "${state.run}" is finished (${state.endReason ?? ""})`, {
-      remedy: 'Start a new one with "pawl run".',
-    });
-  }
-  return readSurface(git, state.options.base, prefix, config.surface);
+  const { git, prefix, config } = project;
+  return continueRun(opened, run, (state) => readSurface(git, state.options.base, prefix, config.surface));
 }
 
 /** Brings git, the lock's epoch and the baseline to where the ledger says they should be. */

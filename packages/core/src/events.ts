@@ -17,13 +17,7 @@ import type { LedgerEvent } from "./ledger/ledger.ts";
 export const EVENT_VERSION = 1;
 
 /** Why a run ended for good. */
-export type EndReason =
-  | "experiments"
-  | "wall-time"
-  | "usd"
-  | "consecutive-failures"
-  | "patience"
-  | "no-more-ideas";
+export type EndReason = "experiments" | "wall-time" | "usd" | "consecutive-failures" | "patience" | "no-more-ideas";
 
 export interface RunStarted {
   /** Folder of the config, relative to the repository; empty at its root. */
@@ -106,7 +100,11 @@ export interface EventPayloads {
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
   "run.finished": { readonly reason: EndReason };
   "lock.written": LockReference;
-  "lock.accepted": LockReference & { readonly by: string; readonly reason: string; readonly changes: readonly string[] };
+  "lock.accepted": LockReference & {
+    readonly by: string;
+    readonly reason: string;
+    readonly changes: readonly string[];
+  };
 }
 export type EventType = keyof EventPayloads;
 

@@ -23,3 +23,4 @@ export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
 export type { RunState } from "./state.ts";
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
+export { stable } from "./stable.ts";

@@ -17,10 +17,7 @@ export class Recorder {
   }
 
   /** Appends all entries, or none. */
-  async record(
-    entries: readonly Entry[],
-    blobs: readonly (string | Uint8Array)[] = [],
-  ): Promise<readonly PawlEvent[]> {
+  async record(entries: readonly Entry[], blobs: readonly (string | Uint8Array)[] = []): Promise<readonly PawlEvent[]> {
     const rows = await this.#ledger.append(
       this.#run,
       entries.map(({ type, data }) => ({ type, version: EVENT_VERSION, data: data as unknown as Json })),

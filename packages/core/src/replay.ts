@@ -13,7 +13,11 @@ export interface Replayed {
   readonly inFlight: readonly Candidate[];
   /** Kept, and cut off before the commit was written down as done. */
   readonly uncommitted:
-    | { readonly candidate: Candidate; readonly event: PawlEvent<"experiment.finished">; readonly previousScore: number }
+    | {
+        readonly candidate: Candidate;
+        readonly event: PawlEvent<"experiment.finished">;
+        readonly previousScore: number;
+      }
     | undefined;
 }
 
@@ -37,8 +41,7 @@ export async function replay(ledger: Ledger, run: string, visit?: Visit): Promis
     }
     if (state === undefined) continue;
     const previousScore = state.championScore ?? Number.NaN;
-    const proposed =
-      event.type === "experiment.finished" ? state.inFlight.get(event.data.experiment) : undefined;
+    const proposed = event.type === "experiment.finished" ? state.inFlight.get(event.data.experiment) : undefined;
     applyEvent(state, event);
     if (event.type !== "experiment.finished" || proposed === undefined) continue;
     if (event.data.status === "kept") kept.set(event.data.experiment, { proposed, scoreBlob: event.data.scoreBlob });
@@ -65,7 +68,10 @@ export async function replay(ledger: Ledger, run: string, visit?: Visit): Promis
 
 /** The whole surface of an experiment. */
 export async function readFiles(ledger: Ledger, proposed: ExperimentProposed): Promise<Files> {
-  const entries = Object.entries(proposed.files ?? {}).map(async ([path, digest]) => [path, await text(ledger, digest)]);
+  const entries = Object.entries(proposed.files ?? {}).map(async ([path, digest]) => [
+    path,
+    await text(ledger, digest),
+  ]);
   return Object.fromEntries(await Promise.all(entries)) as Files;
 }
 

@@ -1,4 +1,4 @@
-import type { Files } from "@pawl/plugin";
+import { type Files, PawlError } from "@pawl/plugin";
 import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts";
 import type { Candidate, RunContext } from "./experiment/context.ts";
 import { remember } from "./experiment/finish.ts";
@@ -43,10 +43,20 @@ export async function beginRun(opened: Opened, run: string, options: RunStarted,
 }
 
 /** Folds an earlier run's events and hands them to the history and the proposer, as if it had never stopped. */
-export async function continueRun(opened: Opened, run: string, readBase: (state: RunState) => Promise<Files>): Promise<Session> {
+export async function continueRun(
+  opened: Opened,
+  run: string,
+  readBase: (state: RunState) => Promise<Files>,
+): Promise<Session> {
   // The first pass checks the chain and finds the state; the second feeds plugins, which need that state's options.
   const replayed = await replay(opened.ledger, run);
   const { state } = replayed;
+  if (state.status === "finished") {
+    throw new PawlError("PAWL_RUN_FINISHED", `run "${run}" is finished (${state.endReason ?? ""})`, {
+      remedy: 'Start a new one with "pawl run".',
+    });
+  }
+  const baseFiles = await readBase(state);
   const recorder = new Recorder(opened.ledger, run, (event) => {
     applyEvent(state, event);
     opened.announce(event);
@@ -57,7 +67,7 @@ export async function continueRun(opened: Opened, run: string, readBase: (state:
   await replay(opened.ledger, run, (candidate, data) => remember(context, candidate, data));
   const inFlight = replayed.inFlight.map(({ proposed }) => proposed.experiment);
   await recorder.record([{ type: "run.resumed", data: { inFlight } satisfies EventPayloads["run.resumed"] }]);
-  return { context, left: replayed, baseFiles: await readBase(state) };
+  return { context, left: replayed, baseFiles };
 }
 
 function makeContext({ project, guard, signal }: Opened, state: RunState, recorder: Recorder): RunContext {

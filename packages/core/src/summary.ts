@@ -18,7 +18,11 @@ export interface Summary {
   readonly held: number;
   /** Experiments that gave nothing to judge, by reason. */
   readonly failed: Readonly<Partial<Record<Failure, number>>>;
-  readonly baseline: { readonly experiment: number; readonly validation: number; readonly holdout: number | null } | null;
+  readonly baseline: {
+    readonly experiment: number;
+    readonly validation: number;
+    readonly holdout: number | null;
+  } | null;
   readonly champion: {
     readonly experiment: number;
     readonly commit: string;

@@ -117,7 +117,7 @@ function editByDiff(files: Record<string, string>, diff: string): string | undef
   } catch (error) {
     return `the diff cannot be read: ${(error as Error).message}`;
   }
-  if (patches.length === 0 || patches.every((patch) => patch.hunks.length === 0)) return "the diff is empty";
+  if (patches.every((patch) => patch.hunks.length === 0)) return "the diff is empty";
   for (const patch of patches) {
     const path = (patch.newFileName ?? patch.oldFileName ?? "").replace(/^[ab]\//, "");
     const text = Object.hasOwn(files, path) ? files[path] : undefined;

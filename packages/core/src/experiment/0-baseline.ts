@@ -11,7 +11,8 @@ export async function proposeBaseline(context: RunContext, files: Files): Promis
   const proposed = {
     experiment: state.next,
     parent: null,
-    hypothesis: state.lock.epoch === 1 || state.next === 0 ? "the unchanged surface" : "the champion under the new lock",
+    hypothesis:
+      state.lock.epoch === 1 || state.next === 0 ? "the unchanged surface" : "the champion under the new lock",
     files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, blobDigest(text)])),
   };
   await recorder.record([{ type: "experiment.proposed", data: proposed }], Object.values(files));

@@ -21,10 +21,7 @@ export async function askGates(
   return { verdicts, stopped: undefined };
 }
 
-async function answerOf(
-  ask: () => Promise<Verdict> | undefined,
-  signal: AbortSignal,
-): Promise<Verdict | undefined> {
+async function answerOf(ask: () => Promise<Verdict> | undefined, signal: AbortSignal): Promise<Verdict | undefined> {
   let answer: unknown;
   try {
     answer = await ask();

@@ -143,6 +143,19 @@ describe("a damaged file", () => {
     expect(error).toMatchObject({ code: "PAWL_LEDGER_CORRUPT", path });
   });
 
+  test("an index that has lost an event", async () => {
+    const db = new DatabaseSync(path);
+    // The same index, but blind to one event: as a damaged page would be.
+    db.enableDefensive(false);
+    db.exec("PRAGMA writable_schema = ON");
+    db.exec("DROP INDEX events_by_run; CREATE INDEX events_by_run ON events (run) WHERE seq <> 20");
+    db.exec("UPDATE sqlite_schema SET sql = 'CREATE INDEX events_by_run ON events (run)' WHERE name = 'events_by_run'");
+    db.close();
+    const error = await readError();
+    expect(error).toMatchObject({ code: "PAWL_LEDGER_CORRUPT" });
+    expect(error?.message).toContain("40 events, and its index finds 39");
+  });
+
   test("a file that was cut off", async () => {
     await truncate(path, Math.floor((await stat(path)).size / 2));
     expect(await readError()).toMatchObject({ code: "PAWL_LEDGER_CORRUPT", path });

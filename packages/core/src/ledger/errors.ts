@@ -24,10 +24,11 @@ const LOCKED = 6;
 const NOMEM = 7;
 const READONLY = 8;
 const IOERR = 10;
-const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const PROTOCOL = 15;
 const TOOBIG = 18;
+const MISUSE = 21;
 const NOTADB = 26;
 
 /** The primary result code of an error that `node:sqlite` threw. */
@@ -50,8 +51,6 @@ export function ledgerError(path: string, error: unknown, where?: string): unkno
   if (error instanceof PawlError || !(error instanceof Error)) return error;
   const place = where === undefined ? "" : ` ${where}`;
   switch (sqliteCode(error)) {
-    case CORRUPT:
-      return corrupt(path, `the database file is damaged${place} (${error.message})`, error);
     case NOTADB:
       return corrupt(path, "it is not an SQLite database", error);
     case FULL:
@@ -70,13 +69,20 @@ export function ledgerError(path: string, error: unknown, where?: string): unkno
     case LOCKED:
       return unwritable(path, "another process keeps it locked", "End that process, then try again.", error);
     case IOERR:
+    case PROTOCOL:
       return unwritable(path, `the disk failed${place} (${error.message})`, "Check the disk, then resume.", error);
     case TOOBIG:
       return unwritable(path, "an event or blob is larger than SQLite allows", "Make the surface smaller.", error);
     case NOMEM:
       return unwritable(path, "there is no memory left", "Free some memory, then resume.", error);
+    case undefined:
+      return fileError(path, error);
+    case MISUSE:
+      return error;
   }
-  return fileError(path, error);
+  // Our statements are fixed and right for an intact file: a missing table or column, a broken constraint or a format
+  // that SQLite does not know all mean that the file is not what was written.
+  return corrupt(path, `the database file is damaged${place} (${error.message})`, error);
 }
 
 function fileError(path: string, error: Error): Error {

@@ -102,6 +102,7 @@ function createTables(db: DatabaseSync, path: string): void {
 function checkIdentity(db: DatabaseSync, path: string): void {
   if (pragma(db, "application_id") !== APPLICATION_ID) throw notALedger(path);
   const version = userVersion(db);
+  if (version < 1) throw notALedger(path);
   if (version > SCHEMA_VERSION) {
     throw new PawlError(
       "PAWL_LEDGER_NEWER",
