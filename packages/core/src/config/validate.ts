@@ -10,7 +10,7 @@ import type { z } from "zod";
 export function validate<S extends z.ZodType>(schema: S, value: unknown, path: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => describe(issue, schema, path));
+  const problems = result.error.issues.flatMap((issue) => describe(issue, { schema, value, path }));
   const [first = { path, text: "is not valid" }] = problems;
   throw new PawlError("PAWL_CONFIG_INVALID", first.text, {
     path: first.path,
@@ -24,21 +24,41 @@ interface Problem {
   readonly text: string;
 }
 
-function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: string): Problem[] {
-  const path = joinPath(root, issue.path);
+interface Checked {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+  readonly path: string;
+}
+
+function describe(issue: z.core.$ZodIssue, checked: Checked): Problem[] {
+  const path = joinPath(checked.path, issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, issue.path);
+    const known = keysAt(checked.schema, issue.path);
     return issue.keys.map((key) => ({
       path: joinPath(path, [key]),
       text: `there is no option "${key}"${didYouMean(key, known)}`,
     }));
   }
+  if (issue.code === "invalid_union") {
+    // Of the ways to be right, the one that the value comes nearest to: the one that does not fail by its mere type.
+    const near = issue.errors.find((issues) =>
+      issues.every(({ code, path: at }) => code !== "invalid_type" || at.length > 0),
+    );
+    const inner = near?.flatMap((found) => describe({ ...found, path: [...issue.path, ...found.path] }, checked)) ?? [];
+    if (inner.length > 0) return inner;
+  }
   if (issue.code === "invalid_value") {
-    const received = typeof issue.input === "string" ? issue.input : undefined;
+    const received = valueAt(checked.value, issue.path);
     const known = issue.values.filter((value) => typeof value === "string");
-    return [{ path, text: `${lower(issue.message)}${received === undefined ? "" : didYouMean(received, known)}` }];
+    return [
+      { path, text: `${lower(issue.message)}${typeof received === "string" ? didYouMean(received, known) : ""}` },
+    ];
   }
   return [{ path, text: lower(issue.message) }];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((current, part) => (current as Record<PropertyKey, unknown> | undefined)?.[part], value);
 }
 
 /** ` (did you mean "x"?)`, or nothing where no known name is near. */

@@ -32,6 +32,6 @@ function problemOf(answer: Score | null | undefined, range: readonly [number, nu
     return `the score ${value} is outside of ${range[0]} to ${range[1]}`;
   }
   if (samples?.some((sample) => !Number.isFinite(sample))) return "a sample of the score is not a finite number";
-  const [broken] = Object.entries(guardrails ?? {}).filter(([, item]) => !Number.isFinite(item));
+  const broken = Object.entries(guardrails ?? {}).find(([, item]) => !Number.isFinite(item));
   return broken === undefined ? undefined : `the guardrail ${broken[0]} is ${String(broken[1])}, not a finite number`;
 }
