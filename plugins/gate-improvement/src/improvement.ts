@@ -108,8 +108,8 @@ const ROUNDING = 1e-12;
  *
  * Pairs without a difference say nothing about its sign and are set aside. With up to 16 others it is the exact
  * sign-flip (Fisher's permutation) test: the share of all ways to flip the signs that gives a sum at least as large.
- * With more it is Student's paired t test on them. If all pairs differ by one and the same amount there is no noise to
- * ask about, and the answer is certain; a single pair cannot show that, and proves nothing.
+ * With more it is Student's paired t test on them. If all pairs differ by one and the same amount, whatever their level,
+ * there is no noise to ask about, and the answer is certain. A single pair proves nothing.
  *
  * Source: R. A. Fisher, "The Design of Experiments" (1935), section 21, for sign flips; Student, "The Probable Error of
  * a Mean", Biometrika 6 (1908).
@@ -140,10 +140,19 @@ export const pairedTest: PairedTest = (candidate, champion) => {
     : { ...base, confidence: 1 - studentP(differing), method: "student-t" };
 };
 
-function isConstant(differences: readonly number[], ...samples: (readonly number[])[]): boolean {
-  if (differences.length < 2) return false;
-  const scale = Math.max(...samples.map((list) => list.reduce((max, value) => Math.max(max, Math.abs(value)), 0)));
-  return differences.every((difference) => Math.abs(difference - differences[0]!) <= ROUNDING * scale);
+/**
+ * Whether every pair differs by the same amount, at more than one level of the champion. At a single level, such as all
+ * cases wrong before and right now, chance alone can do it, and the exact test says how easily.
+ */
+function isConstant(
+  differences: readonly number[],
+  candidate: readonly number[],
+  champion: readonly number[],
+): boolean {
+  const largest = (max: number, value: number): number => Math.max(max, Math.abs(value));
+  const slack = ROUNDING * champion.reduce(largest, candidate.reduce(largest, 0));
+  const isFirst = (value: number, _: number, list: readonly number[]): boolean => Math.abs(value - list[0]!) <= slack;
+  return differences.every(isFirst) && !champion.every(isFirst);
 }
 
 /** The share of all sign patterns whose sum is at least the observed one. */
