@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Output, type Score, type Split, SPLITS } from "@pawl/plugin";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -43,6 +45,16 @@ describe("the fraud scorer", () => {
     expect(better.value).toBeGreaterThan(0.55);
     expect(better.value).toBeLessThan(0.8);
     expect(bothered(better)).toBeLessThan(bothered(baseline));
+  });
+
+  it("is told with the right numbers in the README", async () => {
+    const readme = (await readFile(join(import.meta.dirname, "README.md"), "utf8")).replaceAll(/\s+/g, " ");
+    const [baseline, better] = [await scoreRules("validation", rules), await scoreRules("validation", betterRules)];
+    const percent = (score: Score): string => `${(100 * bothered(score)).toFixed(0)} %`;
+    expect(readme).toContain(
+      `average precision of ${baseline.value.toFixed(2)} on validation, and bother ${percent(baseline)}`,
+    );
+    expect(readme).toContain(`reach ${better.value.toFixed(2)} and bother ${percent(better)}`);
   });
 
   it("gives 1 to the perfect answer and about the base rate to a constant one", async () => {

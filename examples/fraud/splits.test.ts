@@ -74,7 +74,7 @@ describe("loadSplit", () => {
     const { inputs, reference } = loadSplit("train", 1);
     Object.assign(inputs[0]!, { amount: -1 });
     (reference.fraud as number[]).fill(1);
-    inputs.length = 3;
+    (inputs as unknown[]).length = 3;
     expect(digest(loadSplit("train", 1))).toBe(untouched);
   });
 });

@@ -1,6 +1,6 @@
 import type { Split } from "@pawl/plugin";
 import { DELAY_DAYS, describePayments, WINDOW_DAYS } from "./features.ts";
-import { DAY_SECONDS, type Payment, type Scenario, simulate } from "./simulator.ts";
+import { DAY_SECONDS, type Scenario, simulate } from "./simulator.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Days in a split. No more than the delay: so no case of a split can carry a label of the same split. */
@@ -21,43 +21,42 @@ export type Answers = {
   readonly day: readonly number[];
 };
 
-interface World {
-  readonly payments: readonly Payment[];
-  readonly transactions: readonly Transaction[];
+interface Cases {
+  readonly inputs: readonly Transaction[];
+  readonly reference: Answers;
 }
 
-/** The worlds that were made last. One takes about half a second to make, and each has three splits. */
-const worlds = new Map<number, World>();
+/** The cases of the worlds that were made last: one world takes about half a second, and has three splits. */
+const worlds = new Map<number, Readonly<Record<Split, Cases>>>();
 const WORLDS_KEPT = 4;
 
-function worldOf(seed: number): World {
+/** The payments of one split in the order of time, as new objects that the caller may do with as it likes. */
+export function loadSplit(split: Split, seed: number): Cases {
   let world = worlds.get(seed);
   if (world === undefined) {
-    const payments = simulate(seed);
-    world = { payments, transactions: describePayments(payments) };
+    world = makeWorld(seed);
     worlds.set(seed, world);
     for (const oldest of worlds.keys()) if (worlds.size > WORLDS_KEPT) worlds.delete(oldest);
   }
-  return world;
+  return structuredClone(world[split]);
 }
 
-/** The payments of one split, as new objects that the caller may do with as it likes. */
-export function loadSplit(split: Split, seed: number): { inputs: Transaction[]; reference: Answers } {
-  const { payments, transactions } = worldOf(seed);
-  const from = payments.findIndex(({ time }) => time >= FIRST_DAY[split] * DAY_SECONDS);
-  const until = payments.findLastIndex(({ time }) => time < (FIRST_DAY[split] + SPLIT_DAYS) * DAY_SECONDS) + 1;
-  const cases = payments.slice(from, until);
-  return {
-    inputs: transactions.slice(from, until).map(copy),
-    reference: {
-      fraud: cases.map(({ scenario }) => (scenario === 0 ? 0 : 1)),
-      scenario: cases.map(({ scenario }) => scenario),
-      customer: cases.map(({ customer }) => customer),
-      day: cases.map(({ time }) => Math.floor(time / DAY_SECONDS)),
-    },
+function makeWorld(seed: number): Record<Split, Cases> {
+  const payments = simulate(seed);
+  const transactions = describePayments(payments);
+  const casesOf = (split: Split): Cases => {
+    const first = payments.findIndex(({ time }) => time >= FIRST_DAY[split] * DAY_SECONDS);
+    const end = payments.findLastIndex(({ time }) => time < (FIRST_DAY[split] + SPLIT_DAYS) * DAY_SECONDS) + 1;
+    const cases = payments.slice(first, end);
+    return {
+      inputs: transactions.slice(first, end),
+      reference: {
+        fraud: cases.map(({ scenario }) => (scenario === 0 ? 0 : 1)),
+        scenario: cases.map(({ scenario }) => scenario),
+        customer: cases.map(({ customer }) => customer),
+        day: cases.map(({ time }) => Math.floor(time / DAY_SECONDS)),
+      },
+    };
   };
-}
-
-function copy(transaction: Transaction): Transaction {
-  return { ...transaction };
+  return { train: casesOf("train"), validation: casesOf("validation"), holdout: casesOf("holdout") };
 }

@@ -1,0 +1,22 @@
+import { defineConfig } from "@pawl/plugin";
+import { guardrails } from "@pawl/gate-guardrails";
+import { improvement } from "@pawl/gate-improvement";
+import { search } from "@pawl/proposer-search";
+import { isolate } from "@pawl/sandbox-isolate";
+import { fraudScorer } from "./scorer.ts";
+
+export default defineConfig({
+  goal: "Give fraudulent card payments higher scores than genuine ones, without bothering good customers.",
+  surface: "rules.ts",
+  proposer: search(),
+  executor: isolate(),
+  scorer: fraudScorer(),
+  gates: [
+    improvement(),
+    // At most two in a hundred customers more than with the rules to start with may get a call for nothing.
+    guardrails({ tolerances: { "good customers bothered": 0.02 } }),
+  ],
+  limits: { wallMs: 2_000, memoryMb: 64 },
+  budget: { experiments: 900 },
+  concurrency: 2,
+});

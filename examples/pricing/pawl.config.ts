@@ -1,0 +1,28 @@
+import { defineConfig } from "@pawl/plugin";
+import { guardrails } from "@pawl/gate-guardrails";
+import { improvement } from "@pawl/gate-improvement";
+import { search } from "@pawl/proposer-search";
+import { isolate } from "@pawl/sandbox-isolate";
+import { pricingScorer } from "./scorer.ts";
+
+export default defineConfig({
+  goal: "Earn more with every request, without driving regulars away and without prices that jump.",
+  surface: "pricing.ts",
+  proposer: search(),
+  executor: isolate(),
+  scorer: pricingScorer(),
+  gates: [
+    improvement(),
+    guardrails({
+      tolerances: {
+        // At most one regular in a hundred more than with the prices to start with may leave.
+        "customer retention": 0.01,
+        // The largest jump between two quotes in a row may grow by eight points.
+        "largest price move": 0.08,
+      },
+    }),
+  ],
+  limits: { wallMs: 2_000, memoryMb: 64 },
+  budget: { experiments: 300 },
+  concurrency: 2,
+});
