@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PawlError } from "@pawl/plugin";
 import { git, gitLine } from "./command.ts";
 import { userIdentity } from "./identity.ts";
-import { treeEntries } from "./tree.ts";
+import { isTreePath, treeEntries } from "./tree.ts";
 
 /** What {@link createCommit} makes a commit of. */
 export interface CommitRequest {
@@ -29,7 +29,8 @@ const PAWL = { name: "Pawl", email: "pawl@localhost" };
  * Makes a commit object without touching the working tree, the user's index or any ref. The same request by the same
  * user makes the same commit. Pawl is the author; the committer is the user, where git knows one. A file keeps the
  * mode that it has in the parent.
- * @throws PawlError `PAWL_SURFACE_INVALID` where a path is a link or submodule in the parent; `PAWL_GIT_FAILED`
+ * @throws PawlError `PAWL_SURFACE_INVALID` where a path leaves the repository, or is a link, folder or submodule in the
+ * parent; `PAWL_GIT_FAILED`
  */
 export async function createCommit(root: string, request: CommitRequest): Promise<CreatedCommit> {
   const { parent, files, message, date } = request;
@@ -37,12 +38,15 @@ export async function createCommit(root: string, request: CommitRequest): Promis
   const entries = await treeEntries(root, parent, paths);
   const lines: string[] = [];
   for (const path of paths) {
+    if (!isTreePath(path)) throw unusable(path, "is not a path inside of the repository");
     const mode = entries.get(path)?.mode ?? "100644";
-    if (mode !== "100644" && mode !== "100755") throw notAFile(path, mode);
+    if (mode !== "100644" && mode !== "100755")
+      throw unusable(path, `is ${whatIs(mode)} in the last commit, not a file`);
     const oid = await gitLine(root, ["hash-object", "-w", "--stdin"], { stdin: files[path] ?? "" });
     lines.push(`${mode} ${oid}\t${path}\0`);
   }
   const tree = await writeTree(root, parent, lines.join(""));
+  await checkChanges(root, parent, tree, paths);
   const commit = await gitLine(root, ["commit-tree", "--no-gpg-sign", tree, "-p", parent], {
     stdin: message,
     env: await signatures(root, date),
@@ -63,6 +67,14 @@ async function writeTree(root: string, parent: string, indexInfo: string): Promi
   }
 }
 
+/** A path below what is a file in the parent would take that file's place: nothing but the named files may change. */
+async function checkChanges(root: string, parent: string, tree: string, paths: readonly string[]): Promise<void> {
+  const listing = await git(root, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", parent, tree]);
+  const changed = Buffer.from(listing).toString().split("\0");
+  const other = changed.find((path) => path !== "" && !paths.includes(path));
+  if (other !== undefined) throw unusable(other, "would be removed by the new files, which are not to touch it");
+}
+
 async function signatures(root: string, date: Date): Promise<Record<string, string>> {
   const user = await userIdentity(root);
   const known = user.name !== undefined && user.email !== undefined;
@@ -77,10 +89,14 @@ async function signatures(root: string, date: Date): Promise<Record<string, stri
   };
 }
 
-function notAFile(path: string, mode: string): PawlError {
-  const what = mode === "120000" ? "a symbolic link" : mode === "160000" ? "a submodule" : "a folder";
-  return new PawlError("PAWL_SURFACE_INVALID", `${path} is ${what} in the last commit, not a file.`, {
+function unusable(path: string, why: string): PawlError {
+  return new PawlError("PAWL_SURFACE_INVALID", `${JSON.stringify(path)} ${why}.`, {
     path,
-    remedy: "Name the file itself as surface.",
+    remedy: "Name the file itself as surface, relative to the repository and without . or ..",
   });
+}
+
+function whatIs(mode: string): string {
+  if (mode === "120000") return "a symbolic link";
+  return mode === "160000" ? "a submodule" : "a folder";
 }

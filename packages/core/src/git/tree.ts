@@ -17,7 +17,7 @@ export async function treeEntries(
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, TreeEntry>> {
   const entries = new Map<string, TreeEntry>();
-  for (const part of chunks(paths)) {
+  for (const part of chunks(paths.filter(isTreePath))) {
     const listing = Buffer.from(await git(root, ["ls-tree", "-z", "--full-tree", commit, "--", ...part])).toString();
     for (const line of listing.split("\0")) {
       const [, mode, oid, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
@@ -25,6 +25,11 @@ export async function treeEntries(
     }
   }
   return entries;
+}
+
+/** Whether a tree can have such a path at all; the others are errors for git, not just misses. */
+export function isTreePath(path: string): boolean {
+  return !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
 /** Cuts a list of paths into parts that fit on a command line. */
