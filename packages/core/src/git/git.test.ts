@@ -321,15 +321,23 @@ describe("createCommit and updateRef", () => {
     for (const name of ["absent", "sub", "sub/", "s*b/rules.ts"]) {
       expect(await git.readFile(commit, name)).toBeNull();
     }
-    for (const name of ["../outside", "sub/../../x", "/etc/passwd", "", "a//b", "./x", "sub/", "nul\0"]) {
+    for (const name of [
+      "../outside",
+      "sub/../../x",
+      "/etc/passwd",
+      "",
+      "a//b",
+      "./x",
+      "sub/",
+      "nul\0",
+      ".git/config",
+      "sub/.GIT/hooks/x",
+    ]) {
       expect(await failure(commitOne(git, { [name]: "x" }))).toMatchObject({
         code: "PAWL_SURFACE_INVALID",
         path: name,
       });
       expect(await git.readFile(commit, name)).toBeNull();
-    }
-    for (const name of [".git/config", "sub/.GIT/hooks/x"]) {
-      expect(await failure(commitOne(git, { [name]: "x" }))).toMatchObject({ code: "PAWL_GIT_FAILED" });
     }
     // A file where the parent has a folder's place.
     expect(await failure(commitOne(git, { "other.txt/below": "x" }))).toMatchObject({
@@ -383,6 +391,11 @@ describe("createCommit and updateRef", () => {
     await commitOne(git, { "sub/rules.ts": "2" });
     await failure(commitOne(git, { "../outside": "x" }));
     expect(await readdir(temporary)).toEqual([]);
+    vi.stubEnv("TMPDIR", join(temporary, "absent"));
+    expect(await failure(commitOne(git, { "sub/rules.ts": "2" }))).toMatchObject({
+      code: "PAWL_GIT_FAILED",
+      remedy: expect.stringContaining("TMPDIR"),
+    });
   });
 });
 
