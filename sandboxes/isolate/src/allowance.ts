@@ -1,0 +1,15 @@
+import type { Limits } from "@pawl/plugin";
+
+const MIB = 1_048_576;
+
+/** What the child itself may need beyond its measured base: garbage, freed pages that are not returned yet. */
+const SLACK = 64 * MIB;
+
+/**
+ * Bytes that a child may use beyond its measured base: the candidate's memory, and what carries inputs in and outputs
+ * out. The isolate's own limit is `memoryMb` alone; this is the cap for what gets around it.
+ * @param batchBytes size of the largest batch: text, copies in transit, and up to four held
+ */
+export function allowance(limits: Limits, batchBytes: number): number {
+  return limits.memoryMb * MIB + SLACK + 2 * limits.outputBytes + 6 * batchBytes;
+}
