@@ -92,8 +92,8 @@ test("a locked file that changes in mid-run stops the run before the next experi
   });
   expect(changed).toBe(true);
   expect(events.at(-1)).toMatchObject({ type: "run.paused", data: { code: "PAWL_LOCK_VIOLATION" } });
-  const last = events.findLast(({ type }) => type === "experiment.proposed");
-  expect((last?.data as { experiment: number }).experiment).toBeLessThan(9);
+  const last = events.findLast((event) => event.type === "experiment.proposed");
+  expect(last?.data).toMatchObject({ experiment: expect.toSatisfy((number: number) => number < 9) as number });
 });
 
 test("a file that is gone is a violation too, and so is a lock that is exchanged", async () => {

@@ -136,6 +136,16 @@ export function toyConfig(changes: Partial<PawlConfig> = {}): PawlConfig {
   };
 }
 
+/** A run that is long enough to be killed many times. */
+export function longConfig(concurrency: number): PawlConfig {
+  return toyConfig({
+    concurrency,
+    executor: arithmetic({ delayMs: 6 }),
+    proposer: stroll({ step: 0.3 }),
+    budget: { experiments: 1_200, consecutiveFailures: 1_200 },
+  });
+}
+
 /** A scratch repository with one commit. Use with `await using`. */
 export async function scratchRepo(files: Readonly<Record<string, string>> = { [FILE]: '{"x": 0, "y": 0}' }) {
   const root = await mkdtemp(join(tmpdir(), "pawl-core-"));
