@@ -5,11 +5,11 @@ import { DELAY_DAYS, describePayments } from "./features.ts";
 import { DAY_SECONDS, type Payment, type Scenario, simulate } from "./simulator.ts";
 import { loadSplit } from "./splits.ts";
 
-/** A few customers and terminals over two months, so that histories are long and windows run empty. */
+/** A few people and places over two months, every six hours: windows run full, run empty, and end on a payment. */
 const paymentsArbitrary: fc.Arbitrary<Payment[]> = fc
   .array(
     fc.record({
-      time: fc.integer({ min: 0, max: 60 * DAY_SECONDS }),
+      time: fc.nat({ max: 4 * 60 }).map((quarter) => (quarter * DAY_SECONDS) / 4),
       customer: fc.integer({ min: 0, max: 2 }),
       terminal: fc.integer({ min: 0, max: 2 }),
       amount: fc.integer({ min: 1, max: 50_000 }).map((value) => value / 100),

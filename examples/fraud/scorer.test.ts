@@ -121,7 +121,9 @@ describe("the fraud scorer", () => {
     expect(causes).toContain("false alarm");
     const weights = feedback!.map(({ weight }) => weight!);
     expect(weights).toEqual(weights.toSorted((a, b) => b - a));
+    const called = desk(loadSplit("train", 1).inputs.map(rules), reference.day);
     for (const { case: index, cause } of feedback!) {
+      expect(called[index]).toBe(cause === "false alarm");
       expect(reference.fraud[index]).toBe(cause === "false alarm" ? 0 : 1);
     }
     expect(weights[0]).toBeLessThan(1 - value);

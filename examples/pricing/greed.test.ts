@@ -86,16 +86,15 @@ describe.each(cases)("on %s with seed %i", (split, seed) => {
   });
 });
 
-it("is told with the right numbers in the README", async () => {
-  const readme = (await readFile(join(import.meta.dirname, "README.md"), "utf8")).replaceAll(/ +/g, " ");
-  const row = async (name: string, surface: string): Promise<string> => {
-    const { value, guardrails } = await measure(surface, "validation", 1);
-    const retention = (100 * guardrails!["customer retention"]!).toFixed(1);
-    const move = (100 * guardrails!["largest price move"]!).toFixed(0);
-    return `| ${name} | ${value.toFixed(1)} | ${retention} % | ${move} % |`;
-  };
-  expect(readme).toContain(await row("the prices to start with", start));
-  expect(readme).toContain(await row("**greedy**: loyal customers pay 25 % more", greedy));
-  const fairName = "**fair**: below the competitor for those who compare, no more than list price for those who do not";
-  expect(readme).toContain(await row(fairName, fair));
+it.each([
+  ["the prices to start with", start],
+  ["**greedy**", greedy],
+  ["**fair**", fair],
+])("is told with the right numbers in the README: %s", async (name, surface) => {
+  const lines = (await readFile(join(import.meta.dirname, "README.md"), "utf8")).split("\n");
+  const row = lines.find((line) => line.startsWith(`| ${name}`))?.replaceAll(/ +/g, " ");
+  const { value, guardrails } = await measure(surface, "validation", 1);
+  const retention = (100 * guardrails!["customer retention"]!).toFixed(1);
+  const move = (100 * guardrails!["largest price move"]!).toFixed(0);
+  expect(row).toContain(`| ${value.toFixed(1)} | ${retention} % | ${move} % |`);
 });

@@ -18,6 +18,9 @@ describe("simulateMarket", () => {
     const there = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
     expect(JSON.parse(there)).toEqual(here);
     expect(new Set([...here, ...SPLITS.map((split) => digest(simulateMarket(split, 8)))]).size).toBe(6);
+    // Not merely the same requests on other days.
+    const asked = SPLITS.map((split) => digest(simulateMarket(split, 7).requests.map(({ quantity }) => quantity)));
+    expect(new Set(asked).size).toBe(3);
   });
 
   it("hands out new objects every time", () => {

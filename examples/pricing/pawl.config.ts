@@ -17,8 +17,8 @@ export default defineConfig({
       tolerances: {
         // At most one regular in a hundred more than with the prices to start with may leave.
         "customer retention": 0.01,
-        // The largest jump between two quotes in a row may grow by eight points.
-        "largest price move": 0.08,
+        // The largest jump between two quotes in a row may grow by five points.
+        "largest price move": 0.05,
       },
     }),
   ],
