@@ -84,8 +84,9 @@ function rankingFailures(answers: readonly number[], labels: readonly BinaryLabe
   ).samples.values();
   const wrong = labels.map((label) => 1 - (label === 1 ? positives : negatives).next().value!);
   return binaryFailures(answers, labels, wrong, (i) => {
-    const others = labels[i] === 1 ? "negative cases are not below it" : "positive cases are not above it";
-    return `score ${shown(answers[i]!)}, ${shown(wrong[i]! * 100)} % of the ${others}`;
+    const right = shown(100 - wrong[i]! * 100);
+    const [side, others] = labels[i] === 1 ? ["above", "negative"] : ["below", "positive"];
+    return `score ${shown(answers[i]!)}, ${side} only ${right} % of the ${others} cases`;
   });
 }
 

@@ -15,9 +15,11 @@ const lineEnds = (fields: readonly string[]): number =>
 /** Streams a CSV file: RFC 4180 with any line ends, an optional byte order mark, and empty lines skipped. */
 export async function readCsv(source: Source, visit: VisitRow, signal: AbortSignal): Promise<readonly string[]> {
   let columns: readonly string[] | undefined;
-  // Where the next row starts, were no line empty. The parser's own count takes "\r\n" in quotes for two lines.
+  // Where the next row starts, were no line empty. The parser's own count takes "\r\n" in quotes for two lines, so it
+  // only tells which rows to look into.
   let nextLine = 1;
   let emptyLines = 0;
+  let parserLine = 0;
 
   const parser = parse({
     bom: true,
@@ -28,9 +30,11 @@ export async function readCsv(source: Source, visit: VisitRow, signal: AbortSign
     skip_empty_lines: true,
     // Rows are taken here and never pushed on, which spares an object stream with a million entries.
     on_record: (fields: string[], info) => {
+      const spanned = info.lines - parserLine - (info.empty_lines - emptyLines);
+      parserLine = info.lines;
       emptyLines = info.empty_lines;
       const line = nextLine + emptyLines;
-      nextLine += 1 + lineEnds(fields);
+      nextLine += spanned > 1 ? 1 + lineEnds(fields) : 1;
       if (columns === undefined) {
         checkHeader(source, line, fields);
         columns = fields;
