@@ -5,9 +5,9 @@ export default defineConfig({
     include: ["{packages,sandboxes,plugins,examples}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/templates/**"],
     // Generous hang guards, not expectations: the machines that run this are shared.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
-    typecheck: { enabled: false },
+    reporters: ["default", ["json", { outputFile: "node_modules/.cache/pawl/test-report.json" }]],
   },
 });
