@@ -3,8 +3,8 @@ import type { Transaction } from "./transaction.ts";
 /**
  * How suspicious a payment is: any number, higher is more suspicious. Only the order of the scores counts.
  *
- * This is the surface: the one file that may change. It is what a careful analyst might write in an afternoon. A
- * comment `@tune low..high` tells the search which numbers are worth turning, and how far.
+ * This is the surface: the one file that may change. It is what a careful analyst might write in an afternoon. The
+ * comments behind some of the numbers tell the search how far it is worth turning them.
  */
 export default function score(tx: Transaction): number {
   let points = 0;
@@ -19,7 +19,7 @@ export default function score(tx: Transaction): number {
   points += excess / 100; // @tune 10..1000
 
   // Thieves hurry: many payments in a day.
-  const hurry = 6; // @tune 2..20
+  const hurry = 6; // @tune int 2..20
   if (tx.customerCount1 > hurry) points += 1;
 
   // Thieves work at night and far from the customer's home.

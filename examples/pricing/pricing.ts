@@ -4,7 +4,7 @@ import type { Request } from "./request.ts";
  * The price that this customer is asked for one unit of this product, in euros.
  *
  * This is the surface: the one file that may change. It is the price list of a shop that has grown over the years.
- * A comment `@tune low..high` tells the search which numbers are worth turning, and how far.
+ * The comments behind some of the numbers tell the search how far it is worth turning them.
  */
 export default function quote(request: Request): number {
   let share = 1; // of the list price
