@@ -1,0 +1,48 @@
+import { openGit } from "@pawl/core";
+import type { Command } from "commander";
+import { openCli } from "../cli.ts";
+import { wholeNumber } from "../config/overrides.ts";
+import { chooseRun, openExistingLedger } from "../ledger/open-existing.ts";
+import { type ExperimentDetails, readExperiment } from "../ledger/read-experiment.ts";
+import { unifiedDiff } from "../output/diff.ts";
+import { formatExperiment } from "../output/format-experiment.ts";
+
+/** `pawl show [experiment]` */
+export function showCommand(program: Command): void {
+  program
+    .command("show")
+    .description("one experiment: hypothesis, verdicts with evidence, usage, limits, diff")
+    .argument("[experiment]", "its number (default: the champion)", wholeNumber("experiment", 0))
+    .option("--run <name>", "name of the run (default: the newest)")
+    .action(async (experiment: number | undefined, options: { run?: string }, command: Command) => {
+      const cli = openCli(command);
+      const ledger = await openExistingLedger(await openGit(cli.dir));
+      try {
+        const run = await chooseRun(ledger, options.run);
+        const details = await readExperiment(ledger, run, experiment);
+        if (cli.output.json) return await cli.output.data(toData(details));
+        for (const line of formatExperiment(details, cli.output.colors)) cli.output.say(line);
+      } finally {
+        await ledger.close();
+      }
+    });
+}
+
+function toData(details: ExperimentDetails) {
+  const { run, metric, isChampion, proposed, finished, files, parentFiles, championScore, limits, printed, commit } =
+    details;
+  return {
+    type: "experiment",
+    run,
+    metric,
+    isChampion,
+    proposed: proposed.data,
+    finished: finished?.data ?? null,
+    championScore: championScore ?? null,
+    limits,
+    printed: printed ?? null,
+    commit: commit ?? null,
+    files,
+    diff: parentFiles === undefined || proposed.data.files === undefined ? null : unifiedDiff(parentFiles, files),
+  };
+}

@@ -1,0 +1,25 @@
+import { type Ledger, type LedgerEvent, type PawlEvent, verifyLedger } from "@pawl/core";
+import { plural } from "../output/numbers.ts";
+import type { Finding } from "./examine.ts";
+
+/**
+ * Checks every hash, every link and every blob of the ledger.
+ * @throws PawlError `PAWL_LEDGER_CORRUPT`
+ */
+export async function checkLedger(ledger: Ledger): Promise<Finding> {
+  const { events, blobs } = await verifyLedger(ledger, digestsOf);
+  const runs = (await ledger.runs()).length;
+  const detail = `${plural(events, "event")} of ${plural(runs, "run")} and ${plural(blobs, "blob")}, all intact`;
+  return { name: "ledger", ok: true, detail };
+}
+
+function digestsOf(row: LedgerEvent): string[] {
+  const event = row as unknown as PawlEvent;
+  if (event.type === "experiment.proposed") {
+    const { files = {}, trace } = event.data;
+    return [...Object.values(files), ...(trace === undefined ? [] : [trace])];
+  }
+  if (event.type !== "experiment.finished") return [];
+  const { scoreBlob, measured } = event.data;
+  return [scoreBlob, measured?.limits, measured?.printed].filter((digest) => digest !== undefined);
+}

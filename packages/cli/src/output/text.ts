@@ -1,0 +1,58 @@
+import stringWidth from "string-width";
+
+// Everything that moves the cursor, turns the text around, hides in it, or has no agreed width: controls, format
+// characters (bidirectional marks, joiners, tags), surrogates, private use, unassigned, variation selectors.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Me}\p{Variation_Selector}]/gu;
+// ECMA-48: CSI with its parameters; OSC, DCS, SOS, PM and APC with their strings; two-character escapes.
+// oxlint-disable-next-line no-control-regex
+const ESCAPES = /[\u001b\u009b](?:[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\[?[0-?]*[ -/]*[@-~])/gu;
+const STACKED_MARKS = /(\p{M}{2})\p{M}+/gu;
+
+/**
+ * Makes hostile text fit to be shown: no escape sequences, no control or bidirectional characters, one line.
+ * Hypotheses, reasons and whatever a candidate printed go through here before they reach a terminal.
+ */
+export function sanitise(text: string): string {
+  return text
+    .replace(ESCAPES, "")
+    .replace(/[\s\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(UNPRINTABLE, "")
+    .replace(STACKED_MARKS, "$1")
+    .trim();
+}
+
+/** As {@link sanitise}, but keeps line breaks, indentation and tabs (as two spaces): for source text and diffs. */
+export function sanitiseLines(text: string): string[] {
+  return text
+    .replace(ESCAPES, "")
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map((line) => line.replaceAll("\t", "  ").replace(UNPRINTABLE, "").replace(STACKED_MARKS, "$1"));
+}
+
+/** Columns that a text takes, counted character by character: never less than what a terminal needs. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += stringWidth(character);
+  return width;
+}
+
+/** Cuts a text to at most `columns`, with an ellipsis where something is missing. */
+export function truncate(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  if (columns <= 0) return "";
+  let kept = "";
+  let width = 0;
+  for (const character of text) {
+    const wide = stringWidth(character);
+    if (width + wide > columns - 1) break;
+    kept += character;
+    width += wide;
+  }
+  return `${kept}…`;
+}
+
+/** Fills a text up with spaces. */
+export function pad(text: string, columns: number, side: "left" | "right" = "right"): string {
+  const fill = " ".repeat(Math.max(0, columns - displayWidth(text)));
+  return side === "right" ? text + fill : fill + text;
+}
