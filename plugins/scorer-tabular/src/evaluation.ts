@@ -70,7 +70,7 @@ export async function loadSplit(
     index: at(column),
     convert: converter(source, column, type, isMissing),
   }));
-  const amountColumns = [...new Set(scorings.flatMap(({ amount }) => amount ?? []))];
+  const amountColumns = [...new Set(scorings.flatMap(({ amount }) => amount?.column ?? []))];
 
   const inputs: Json[] = [];
   const labels: number[] = [];

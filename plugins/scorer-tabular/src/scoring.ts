@@ -33,8 +33,8 @@ export interface Scoring {
   readonly labels: "binary" | "number";
   /** What is wanted of the surface, for feedback. */
   readonly kind: "ranking" | "probability" | "decision" | "prediction";
-  /** The amount column that it needs. */
-  readonly amount?: string | undefined;
+  /** The amount column that it needs, and the place in the options that names it. */
+  readonly amount?: { readonly column: string; readonly optionPath: string } | undefined;
   /** What the surface answered, `NaN` where it is not usable. */
   answers(outputs: readonly Output[]): number[];
   compute(answers: readonly number[], reference: Reference): MetricResult;
@@ -86,7 +86,7 @@ function atK(spec: Named<"precision-at-k"> | Named<"recall-at-k">): Scoring {
   };
 }
 
-function cost({ costs, threshold, amount, unit }: Named<"cost">): Scoring {
+function cost({ costs, threshold, amount, unit }: Named<"cost">, optionPath: string): Scoring {
   return {
     metric: {
       name: "cost",
@@ -99,7 +99,7 @@ function cost({ costs, threshold, amount, unit }: Named<"cost">): Scoring {
     },
     labels: "binary",
     kind: "decision",
-    amount,
+    amount: amount === undefined ? undefined : { column: amount, optionPath: `${optionPath}.amount` },
     sureAnswers: threshold === undefined ? [1, 0] : [Infinity, -Infinity],
     answers: decisions,
     compute: (answers, reference) =>
@@ -160,10 +160,10 @@ function probability(
 /**
  * Makes a metric out of its option.
  *
- * @param path the option's place in the config, for messages.
+ * @param optionPath the metric's place in the scorer's options, for messages.
  * @throws PawlError `PAWL_CONFIG_INVALID` where a cost needs an amount column and has none.
  */
-export function makeScoring(spec: MetricSpec, path: string): Scoring {
+export function makeScoring(spec: MetricSpec, optionPath: string): Scoring {
   const { name } = typeof spec === "string" ? { name: spec } : spec;
   const options = typeof spec === "string" ? undefined : spec;
   switch (name) {
@@ -183,11 +183,11 @@ export function makeScoring(spec: MetricSpec, path: string): Scoring {
       const perAmount = Object.values(costSpec.costs).some((entry) => typeof entry === "object");
       if (perAmount && costSpec.amount === undefined) {
         throw new PawlError("PAWL_CONFIG_INVALID", "A cost has a perAmount, but no amount column is named.", {
-          path: `${path}.amount`,
+          path: `scorer.options.${optionPath}.amount`,
           remedy: 'Name the column: amount: "…".',
         });
       }
-      return cost(costSpec);
+      return cost(costSpec, optionPath);
     }
     case "rmse":
     case "mae":

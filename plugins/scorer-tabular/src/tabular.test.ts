@@ -184,12 +184,22 @@ describe("bad data", () => {
     ["no object", '{"a":1,"y":1,"split":"v"}\n[1]\n', 2, /not a JSON object/],
     ["no label", '{"a":1,"y":1,"split":"v"}\n{"a":1,"split":"v"}\n', 2, /is missing/],
     ["a label of the wrong kind", '{"a":1,"y":[1],"split":"v"}\n', 1, /is \[1\]/],
-    ["a number that is none", '{"a":1e999,"y":1,"split":"v"}\n', 1, /Infinity/],
+    ["a number that is none", '{"a":1e999,"y":1,"split":"v"}\n', 1, /too large/],
+    ["such a number inside a list", '{"a":[{"b":-1e999}],"y":1,"split":"v"}\n', 1, /too large/],
+    [
+      "not UTF-8",
+      Buffer.concat([Buffer.from('{"a":"M'), Buffer.from([0xfc]), Buffer.from('","y":1,"split":"v"}')]),
+      1,
+      /UTF-8/,
+    ],
     ["a key called __proto__", '{"__proto__":1,"y":1,"split":"v"}\n', 1, /__proto__/],
-  ])("JSON Lines: %s", async (_, text, line, message) => {
-    const error = await loadError(text, {}, "jsonl");
+  ] as const)("JSON Lines: %s", async (_, text, line, message) => {
+    const error = await loadError(text as string, {}, "jsonl");
     expect(error).toMatchObject({ code: "PAWL_DATA_INVALID", message: expect.stringMatching(message) });
     expect(error.path).toMatch(new RegExp(`:${line}$`));
+  });
+
+  test("JSON Lines: a value that is not of its declared type", async () => {
     const declared = await loadError('{"a":"1","y":1,"split":"v"}\n', { types: { a: "number" } }, "jsonl");
     expect(declared.path).toMatch(/:1$/);
   });
@@ -532,6 +542,12 @@ describe("scoring", () => {
     expect(feedback).toHaveLength(10);
     expect(Map.groupBy(feedback!, ({ cause }) => cause).get("missed positive")).toHaveLength(5);
   });
+});
+
+test("negative zero becomes zero, as JSON would make it", async () => {
+  const csv = await load(await scorerFor("a,y,split\n-0,-0.0,v\n"));
+  const json = await load(await scorerFor('{"a":-0,"y":0,"split":"v"}', {}, "jsonl"));
+  for (const { inputs } of [csv, json]) expect(Object.is((inputs[0] as { a: number }).a, 0)).toBe(true);
 });
 
 test("the evaluation is plain data that survives JSON, and holds no label among its inputs", async () => {

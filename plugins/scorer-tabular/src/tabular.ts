@@ -30,22 +30,17 @@ function sourceOf({ file, format, delimiter }: TabularOptions, root: string): So
 
 function create(options: TabularOptions, root: string): Scorer<Reference> {
   const source = sourceOf(options, root);
-  const scoring = makeScoring(options.metric, "scorer.options.metric");
+  const scoring = makeScoring(options.metric, "metric");
   const guardrails = Object.entries(options.guardrails).map(([name, spec]) => {
-    const path = `scorer.options.guardrails.${name}`;
-    const guardrail = makeScoring(spec, path);
+    const guardrail = makeScoring(spec, `guardrails.${name}`);
     if (guardrail.labels !== scoring.labels) {
-      throw new PawlError("PAWL_CONFIG_INVALID", `"${name}" needs other labels than ${scoring.metric.name}.`, { path });
+      throw new PawlError("PAWL_CONFIG_INVALID", `"${name}" needs other labels than ${scoring.metric.name}.`, {
+        path: `scorer.options.guardrails.${name}`,
+      });
     }
     return { name, scoring: guardrail };
   });
   const scorings = [scoring, ...guardrails.map((guardrail) => guardrail.scoring)];
-  const amounts = [
-    { path: "metric", scoring },
-    ...guardrails.map(({ name, scoring: it }) => ({ path: `guardrails.${name}`, scoring: it })),
-  ].flatMap(({ path, scoring: { amount } }) =>
-    amount === undefined ? [] : [[amount, `${path}.amount`] as [string, string]],
-  );
   const readLabel = labelReader(source, options.label, scoring.labels);
   const missing = new Set(options.missing.map((text) => text.trim()));
   const isMissing = (text: string): boolean => {
@@ -58,7 +53,7 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
   const scanOnce = async (signal: AbortSignal): Promise<Scan> => {
     const state = await fingerprint(source);
     if (last?.state !== state) {
-      last = { state, scan: await scanTable(source, options, amounts, readLabel, isMissing, signal) };
+      last = { state, scan: await scanTable(source, options, scorings, readLabel, isMissing, signal) };
     }
     return last.scan;
   };

@@ -48,6 +48,12 @@ export class TypeGuess {
   }
 }
 
+/** Whether JSON carries a value: a literal such as 1e999 parses to Infinity, which it would turn into null. */
+function isCarried(value: Json): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isCarried);
+}
+
 /** Makes the value that the surface sees. Missing is `null`. */
 export type Convert = (value: Json | undefined, line: number) => Json;
 
@@ -67,8 +73,11 @@ export function converter(
     return (value, line) => {
       if (value === undefined || value === null) return null;
       if (type !== undefined && typeof value !== type) return wrong(value, line);
-      // A literal such as 1e999 parses to Infinity, which JSON cannot carry into the sandbox.
-      if (typeof value === "number" && !Number.isFinite(value)) return wrong(String(value), line);
+      if (!isCarried(value)) {
+        throw badRow(source, line, `Column "${column}" holds a number that is too large.`);
+      }
+      // JSON has no negative zero.
+      if (value === 0) return 0;
       return value;
     };
   }

@@ -16,6 +16,9 @@ export async function readJsonLines(source: Source, visit: VisitRow, signal: Abo
   const take = (text: string): void => {
     line++;
     if (text.trim() === "") return;
+    if (text.includes("\uFFFD")) {
+      throw badRow(source, line, "The line is not valid UTF-8.", { remedy: "Save the file as UTF-8." });
+    }
     const row = parseRow(source, line, text);
     const values = Array.from<Json | undefined>({ length: columns.length });
     for (const [name, value] of Object.entries(row)) {

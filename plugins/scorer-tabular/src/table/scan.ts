@@ -1,6 +1,7 @@
 import { PawlError, type Json } from "@pawl/plugin";
 import { closest, distance } from "fastest-levenshtein";
 import type { TabularOptions } from "../options.ts";
+import type { Scoring } from "../scoring.ts";
 import { makeSplitter, splitCode, type FindColumn, type Splitter } from "../split.ts";
 import { TypeGuess, type ColumnType } from "./column-types.ts";
 import { readTable } from "./read.ts";
@@ -40,7 +41,10 @@ function unknownColumn(source: Source, columns: readonly string[], column: strin
 }
 
 /** Every column that the options name, with its place in them. */
-function namedColumns({ label, drop, include, types, split }: TabularOptions): [column: string, optionPath: string][] {
+function namedColumns(
+  { label, drop, include, types, split }: TabularOptions,
+  scorings: readonly Scoring[],
+): [column: string, optionPath: string][] {
   return [
     [label, "label"],
     ...drop.map((column, i): [string, string] => [column, `drop[${i}]`]),
@@ -48,6 +52,9 @@ function namedColumns({ label, drop, include, types, split }: TabularOptions): [
     ...Object.keys(types).map((column): [string, string] => [column, `types.${column}`]),
     ...(split.by === "hash" && split.key !== undefined ? [[split.key, "split.key"] as [string, string]] : []),
     ...(split.by === "hash" ? [] : [[split.column, "split.column"] as [string, string]]),
+    ...scorings.flatMap(({ amount }) =>
+      amount === undefined ? [] : [[amount.column, amount.optionPath] as [string, string]],
+    ),
   ];
 }
 
@@ -61,7 +68,7 @@ function namedColumns({ label, drop, include, types, split }: TabularOptions): [
 export async function scanTable(
   source: Source,
   options: TabularOptions,
-  amounts: readonly [column: string, optionPath: string][],
+  scorings: readonly Scoring[],
   checkLabel: (value: Json | undefined, line: number) => void,
   isMissing: (text: string) => boolean,
   signal: AbortSignal,
@@ -70,6 +77,7 @@ export async function scanTable(
   if (options.split.by === "column") hidden.add(options.split.column);
   const isInput = (column: string): boolean => options.include?.includes(column) ?? !hidden.has(column);
 
+  const named = namedColumns(options, scorings);
   let current: readonly string[] = [];
   const find = columnFinder(source, () => current);
   const splitter = makeSplitter(options.split, source, options.label, find);
@@ -82,7 +90,7 @@ export async function scanTable(
       if (rows === 0) {
         current = names;
         if (source.format === "csv") {
-          for (const [column, path] of [...namedColumns(options), ...amounts]) find(column, path);
+          for (const [column, path] of named) find(column, path);
           for (const column of names) {
             guesses.push(isInput(column) && options.types[column] === undefined ? new TypeGuess() : undefined);
           }
@@ -106,7 +114,7 @@ export async function scanTable(
   if (rows === 0) {
     throw new PawlError("PAWL_DATA_INVALID", "The file holds no rows.", { path: source.name });
   }
-  for (const [column, path] of [...namedColumns(options), ...amounts]) {
+  for (const [column, path] of named) {
     if (!columns.includes(column)) throw unknownColumn(source, columns, column, path);
   }
   const inputs = columns.flatMap((column, i) =>

@@ -11,7 +11,8 @@ export function numberOf(value: Json | undefined): number | undefined {
   const text = value.trim();
   if (!NUMBER.test(text)) return undefined;
   const number = Number(text);
-  return Number.isFinite(number) ? number : undefined;
+  // JSON has no negative zero.
+  return Number.isFinite(number) ? number || 0 : undefined;
 }
 
 /** The truth value that a value is or spells, in any case, else `undefined`. */
