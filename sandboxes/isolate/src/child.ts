@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PawlError } from "@pawl/plugin";
-import { descriptorsToCover } from "./descriptors.ts";
+import { childDescriptors } from "./descriptors.ts";
 import { encodeFrame, FrameError, FrameReader } from "./frames.ts";
 import type { CapSlot } from "./memory-cap/memory-cap.ts";
 import { HEADER_BYTES, type Request, type Response } from "./protocol.ts";
@@ -63,8 +63,7 @@ export class Child {
    */
   static async start(command: readonly string[], slot: CapSlot, allowance: number): Promise<Child> {
     const [file, ...args] = [...slot.launcher, ...command];
-    const stdio = Array.from({ length: descriptorsToCover() }, (_, fd) => (fd <= 2 ? "pipe" : "ignore"));
-    const started = spawn(file!, args, { env: {}, cwd: "/", stdio: stdio as "pipe"[] });
+    const started = spawn(file!, args, { env: {}, cwd: "/", stdio: childDescriptors() });
     if (started.pid === undefined) {
       const error = await new Promise<Error>((resolve) => started.once("error", resolve));
       await slot.remove();

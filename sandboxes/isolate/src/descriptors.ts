@@ -1,13 +1,22 @@
-import { readdirSync, readFileSync } from "node:fs";
+import type { StdioOptions } from "node:child_process";
+import { openSync, readdirSync, readFileSync } from "node:fs";
 
 const O_CLOEXEC = 0o2_000_000;
 
+let devNull: number | undefined;
+
 /**
- * How many descriptors a child must be given so that it inherits none of this process's own. Node opens everything with
- * close-on-exec, but a shell may have left descriptors in this process that are not: a child's own table, filled with
- * `/dev/null` up to the highest of them, covers them.
+ * What a child gets as its descriptors: three pipes, and nothing of this process's own. Node opens everything with
+ * close-on-exec, but a shell may have left descriptors in this process that are not: for the child, those are covered
+ * with `/dev/null`.
  */
-export function descriptorsToCover(): number {
+export function childDescriptors(): StdioOptions {
+  const highest = highestInherited();
+  if (highest > 2) devNull ??= openSync("/dev/null", "r");
+  return Array.from({ length: highest + 1 }, (_, fd) => (fd <= 2 ? "pipe" : devNull));
+}
+
+function highestInherited(): number {
   let highest = 2;
   for (const name of readdirSync("/proc/self/fd")) {
     const fd = Number(name);
@@ -19,5 +28,5 @@ export function descriptorsToCover(): number {
       // The descriptor that listed this folder is closed by now.
     }
   }
-  return highest + 1;
+  return highest;
 }

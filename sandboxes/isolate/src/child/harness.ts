@@ -291,7 +291,10 @@ function harness(settings: HarnessSettings): Harness {
 
   return {
     run: (candidate, inputs) => void drive(candidate as never, inputs),
-    report: () => Stringify({ state, reason, stdout: printed.stdout, stderr: printed.stderr }),
+    // Put together by hand: of an object, `JSON.stringify` would ask a patched prototype for `toJSON`.
+    report: () =>
+      `{"state":"${state}","reason":${Stringify(reason)},` +
+      `"stdout":${Stringify(printed.stdout)},"stderr":${Stringify(printed.stderr)}}`,
     outputs: () => `[${all}]`,
   };
 }

@@ -54,7 +54,7 @@ export async function runJob({ ivm, stripTypes }: JobTools, job: JobRequest, inp
         if (isolate.isDisposed || left() <= 1) throw error;
         unhandled = error;
       });
-      const state = JSON.parse(await text("report")) as HarnessReport;
+      const state = readReport(await text("report"));
       printed.stdout = state.stdout;
       printed.stderr = state.stderr;
       if (unhandled !== undefined) {
@@ -83,6 +83,21 @@ export async function runJob({ ivm, stripTypes }: JobTools, job: JobRequest, inp
     response: { type: "result", outcome, reason: reason.slice(0, 1_000), reusable, ...printed, ...usage },
     outputs,
   };
+}
+
+/** Reads what the harness says. It shares the isolate with the candidate, so it may have been made to say anything. */
+function readReport(text: string): HarnessReport {
+  try {
+    const { state, reason, stdout, stderr } = JSON.parse(text) as Record<keyof HarnessReport, unknown>;
+    const known = state === "pending" || state === "done" || state === "unusable" || state === "output-limit";
+    if (known && typeof reason === "string" && typeof stdout === "string" && typeof stderr === "string") {
+      const cut = (printed: string): string => printed.slice(0, PRINTED_CHARACTERS);
+      return { state, reason, stdout: cut(stdout), stderr: cut(stderr) };
+    }
+  } catch {
+    // Said below.
+  }
+  throw new CandidateFault("violation", "the candidate interfered with the harness", false);
 }
 
 /** How a job ended, and whether the isolate had come to rest by itself. */

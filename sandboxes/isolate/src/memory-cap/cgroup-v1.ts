@@ -31,6 +31,7 @@ function openSlot(group: string): CapSlot {
   const SWAP_LIMIT = file("memory.memsw.limit_in_bytes");
   const countsSwap = existsSync(SWAP_LIMIT);
   let base = 0;
+  let before = 0;
   let previous = Number.POSITIVE_INFINITY;
   const set = (bytes: number): void => {
     const limit = base + bytes;
@@ -55,8 +56,11 @@ function openSlot(group: string): CapSlot {
       return true;
     },
     exceeded: () => readField(file("memory.oom_control"), "oom_kill") > 0,
-    resetPeak: () => writeFileSync(file("memory.max_usage_in_bytes"), "0"),
-    peakBytes: () => Math.max(0, readCount(file("memory.max_usage_in_bytes")) - base),
+    resetPeak: () => {
+      writeFileSync(file("memory.max_usage_in_bytes"), "0");
+      before = readCount(file("memory.usage_in_bytes"));
+    },
+    peakBytes: () => Math.max(0, readCount(file("memory.max_usage_in_bytes")) - before),
     remove: () => removeGroup(group),
   };
 }
