@@ -23,7 +23,7 @@ it("improves in the sandbox, and measures there what is measured here", async ()
     git("add", ".");
     git("commit", "-qm", "start");
 
-    const short = { ...config, budget: { experiments: 60 } };
+    const short = { ...config, budget: { experiments: 30 } };
     const signal = AbortSignal.timeout(50_000);
     await writeLock(await openProject(short, { root }), { signal });
     const events: PawlEvent[] = [];
@@ -36,7 +36,7 @@ it("improves in the sandbox, and measures there what is measured here", async ()
     const direct = await scorer.score(outputs, { split: "validation", seed: 1, inputs, reference }, signal);
 
     const { experiments, baseline, champion } = await run.result;
-    expect(experiments).toBe(60);
+    expect(experiments).toBe(30);
     expect(baseline?.validation).toBe(direct.value);
     expect(champion!.validation).toBeGreaterThan(baseline!.validation + 0.01);
     // The seven days of the holdout were never looked at on the way.
