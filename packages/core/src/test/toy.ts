@@ -147,8 +147,11 @@ export function longConfig(concurrency: number): PawlConfig {
 }
 
 /** A scratch repository with one commit. Use with `await using`. */
-export async function scratchRepo(files: Readonly<Record<string, string>> = { [FILE]: '{"x": 0, "y": 0}' }) {
-  const root = await mkdtemp(join(tmpdir(), "pawl-core-"));
+export async function scratchRepo(
+  files: Readonly<Record<string, string>> = { [FILE]: '{"x": 0, "y": 0}' },
+  parent: string = tmpdir(),
+) {
+  const root = await mkdtemp(join(parent, "pawl-core-"));
   const git = (...args: string[]) =>
     execa("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], { cwd: root });
   await git("init", "-q", "-b", "main");
