@@ -2,6 +2,7 @@ import { type Files, PawlError } from "@pawl/plugin";
 import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts";
 import type { Candidate, RunContext } from "./experiment/context.ts";
 import { remember } from "./experiment/finish.ts";
+import { loadEntry } from "./entry.ts";
 import { RunHistory } from "./history.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { LockGuard } from "./lock/guard.ts";
@@ -77,6 +78,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     project,
     executor: project.plugins.executor.instance,
     scorer: project.plugins.scorer.instance,
+    entry: loadEntry(project.config.entry, project.root),
     state,
     history: new RunHistory(),
     recorder,

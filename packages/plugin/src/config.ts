@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { ConfiguredPlugin, PluginKind } from "./define.ts";
-import type { Entry } from "./job.ts";
 import type { Json } from "./json.ts";
 import { limitsSchema } from "./limits.ts";
 
@@ -28,6 +27,23 @@ export interface PluginReference {
 /** A plugin in a config: configured in TypeScript, or named. */
 export type PluginEntry<K extends PluginKind> = ConfiguredPlugin<K> | PluginReference;
 
+/** A program in a config: its files are named here, and read and locked by the engine. */
+export interface ProgramConfig {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files of the project that lie beside the program, relative to the config. */
+  readonly files?: readonly string[];
+}
+
+/** How a candidate is started; see `Entry` for what the kinds mean. */
+export type EntryConfig =
+  | { readonly kind: "call"; readonly file: string }
+  | (ProgramConfig & {
+      readonly kind: "exec";
+      readonly artifacts?: readonly string[];
+      readonly evaluator?: ProgramConfig;
+    });
+
 /** What `pawl.config.ts` exports by default. */
 export interface PawlConfig {
   /** What is wanted, in a sentence or two, for proposers that read. */
@@ -35,7 +51,7 @@ export interface PawlConfig {
   /** The one file, or the small listed set, that may change; relative to the config. */
   readonly surface: string | readonly string[];
   /** How a candidate is started. Default: the default export of the first surface file, called once per input. */
-  readonly entry?: Entry;
+  readonly entry?: EntryConfig;
   readonly proposer: PluginEntry<"proposer">;
   readonly executor: PluginEntry<"executor">;
   readonly scorer: PluginEntry<"scorer">;

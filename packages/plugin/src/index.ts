@@ -3,6 +3,7 @@ export { ERRORS, PawlError, type ErrorCode, type PawlErrorDetails } from "./erro
 export { gpuLimitsSchema, limitsSchema, type AttestedLimit, type Limits } from "./limits.ts";
 export {
   FAILED_OUTCOMES,
+  type Bundle,
   type Entry,
   type Execution,
   type FailedOutcome,
@@ -10,6 +11,7 @@ export {
   type InputBatch,
   type Job,
   type Output,
+  type Program,
   type Usage,
 } from "./job.ts";
 export { gain, type GuardrailMetric, type Metric } from "./metric.ts";
@@ -47,7 +49,9 @@ export {
   budgetSchema,
   defineConfig,
   type Budget,
+  type EntryConfig,
   type PawlConfig,
   type PluginEntry,
   type PluginReference,
+  type ProgramConfig,
 } from "./config.ts";

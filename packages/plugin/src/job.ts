@@ -4,17 +4,37 @@ import type { AttestedLimit, Limits } from "./limits.ts";
 /** The content of the surface (or of other files) by path. Paths are relative, with forward slashes. */
 export type Files = Readonly<Record<string, string>>;
 
+/** Files of the project that go into a sandbox beside the surface: helpers, training data, an evaluator. Locked. */
+export interface Bundle {
+  /** SHA-256 over paths and contents, in hex. An executor may keep a bundle by its digest. */
+  readonly digest: string;
+  /** Contents by path. Paths are relative, with forward slashes. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** A program that is started in a sandbox. */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files that lie in the program's folder, read-only. */
+  readonly bundle?: Bundle;
+}
+
 /** How the candidate is started. */
 export type Entry =
   /** The default export of `file`, called once per input with that input; its return value is the output. */
   | { readonly kind: "call"; readonly file: string }
-  /** A program: one JSON line per input on stdin, one JSON line per output on stdout, and the declared artifacts. */
-  | {
+  /**
+   * A program. Without an evaluator it gets one JSON line per input on stdin and answers one JSON line per output on
+   * stdout. With one there are two phases: the candidate runs without any input and leaves artifacts; then the
+   * evaluator, which is locked, runs in a second, fresh sandbox with the artifacts and the inputs, and answers.
+   */
+  | (Program & {
       readonly kind: "exec";
-      readonly argv: readonly string[];
-      readonly env?: Readonly<Record<string, string>>;
+      /** Paths that are copied out when the program has ended. */
       readonly artifacts?: readonly string[];
-    };
+      readonly evaluator?: Program;
+    });
 
 /**
  * The inputs of one evaluation. An executor may keep a batch by its digest, so that inputs cross into the sandbox

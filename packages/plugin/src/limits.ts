@@ -1,14 +1,18 @@
 import { z } from "zod";
 
 /** GPU share of one experiment. Only executors that can enforce it accept it. */
-export const gpuLimitsSchema = z.strictObject({
-  /** How many devices. */
-  count: z.int().min(1),
-  /** Device memory per device, in mebibytes. */
-  memoryMb: z.int().min(1),
-  /** Device time, in seconds. */
-  seconds: z.number().positive(),
-});
+export const gpuLimitsSchema = z
+  .strictObject({
+    /** How many devices, whichever are free. */
+    count: z.int().min(1).optional(),
+    /** Devices by id, such as `0`, `GPU-…` or `MIG-…`. Either this or `count`. */
+    ids: z.array(z.string().min(1)).min(1).optional(),
+    /** Device memory per device, in mebibytes. */
+    memoryMb: z.int().min(1),
+    /** Device time, in seconds. */
+    seconds: z.number().positive(),
+  })
+  .refine(({ count, ids }) => (count === undefined) !== (ids === undefined), "needs either count or ids");
 
 /** Hard limits of one execution. An executor that cannot enforce one that it was asked for refuses to run. */
 export const limitsSchema = z.strictObject({

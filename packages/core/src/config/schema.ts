@@ -1,7 +1,7 @@
 import {
   type Budget,
   type ConfiguredPlugin,
-  type Entry,
+  type EntryConfig,
   type Limits,
   type PawlConfig,
   type PluginEntry,
@@ -16,7 +16,7 @@ import { validate } from "./validate.ts";
 export interface CheckedConfig {
   readonly goal: string | undefined;
   readonly surface: readonly string[];
-  readonly entry: Entry;
+  readonly entry: EntryConfig;
   readonly proposer: PluginEntry<"proposer">;
   readonly executor: PluginEntry<"executor">;
   readonly scorer: PluginEntry<"scorer">;
@@ -37,13 +37,19 @@ const relativePath = z
   })
   .transform((path) => path.replace(/^(\.\/)+/, ""));
 
+const program = {
+  argv: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()).optional(),
+  files: z.array(relativePath).optional(),
+};
+
 const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("call"), file: relativePath }),
   z.strictObject({
     kind: z.literal("exec"),
-    argv: z.array(z.string()).min(1),
-    env: z.record(z.string(), z.string()).optional(),
+    ...program,
     artifacts: z.array(relativePath).optional(),
+    evaluator: z.strictObject(program).optional(),
   }),
 ]);
 
@@ -99,6 +105,6 @@ export function checkConfig(config: PawlConfig): CheckedConfig {
   return {
     ...checked,
     goal: checked.goal,
-    entry: (checked.entry as Entry | undefined) ?? { kind: "call", file: first },
+    entry: (checked.entry as EntryConfig | undefined) ?? { kind: "call", file: first },
   };
 }

@@ -14,10 +14,10 @@ export interface ExecutionRequest {
  * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`
  */
 export async function execute(
-  { project, executor, signal }: RunContext,
+  { project, executor, entry, signal }: RunContext,
   { id, files, loaded }: ExecutionRequest,
 ): Promise<Execution> {
-  const { limits, entry } = project.config;
+  const { limits } = project.config;
   // The seed belongs to the evaluation, not to the experiment: all candidates meet the same luck.
   const { seed } = loaded.evaluation;
   const execution = await executor.execute({ id, files, entry, inputs: loaded.batch, seed, limits }, signal);

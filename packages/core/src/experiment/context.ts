@@ -1,4 +1,4 @@
-import type { Executor, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
+import type { Entry, Executor, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { LockGuard } from "../lock/guard.ts";
 import type { Project } from "../project.ts";
@@ -11,6 +11,8 @@ export interface RunContext {
   readonly project: Project;
   readonly executor: Executor;
   readonly scorer: Scorer;
+  /** How candidates are started, with the contents of the files that go along. */
+  readonly entry: Entry;
   /** The fold over the run's events so far. */
   readonly state: RunState;
   readonly history: RunHistory & History;

@@ -275,6 +275,7 @@ describe("createCommit and updateRef", () => {
     }
     await sh(repo, "config", "commit.gpgSign", "true");
     await sh(repo, "config", "gpg.program", "/bin/false");
+    await sh(repo, "config", "core.splitIndex", "true");
     await sh(repo, "config", "core.fsmonitor", `touch '${folder}/ran-fsmonitor'`);
     const git = await openGit(repo);
     const commit = await commitOne(git, { "sub/rules.ts": "2" });
@@ -282,6 +283,7 @@ describe("createCommit and updateRef", () => {
     await git.dirtyPaths(["sub/rules.ts"]);
     expect(await git.resolve("refs/heads/pawl/night")).toBe(commit);
     expect((await readdir(folder)).filter((name) => name.startsWith("ran-"))).toEqual([]);
+    expect((await readdir(join(repo, ".git"))).filter((name) => name.startsWith("sharedindex"))).toEqual([]);
   });
 
   test("keeps every byte, whatever the settings for line ends and filters", async () => {

@@ -81,7 +81,6 @@ export function parseTrailers(message: string): Trailers | null {
 function harmless(text: string): string {
   return text
     .slice(0, BODY_LENGTH * 4)
-    .toWellFormed()
     .replaceAll(/[\s\p{Zl}\p{Zp}\u0085]+/gu, " ")
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "")
     .replaceAll("[", "(")

@@ -261,16 +261,17 @@ class SqliteLedger implements Ledger {
   }
 }
 
+/** Binding a string makes it well-formed, as it was when it was stored. */
 function filter({ run, type }: LedgerQuery): { clause: readonly string[]; values: (string | null)[] } {
   const clause: string[] = [];
   const values: (string | null)[] = [];
   if (run !== undefined) {
     clause.push("run IS ?");
-    values.push(run?.toWellFormed() ?? null);
+    values.push(run);
   }
   if (type !== undefined) {
     clause.push("type = ?");
-    values.push(type.toWellFormed());
+    values.push(type);
   }
   return { clause, values };
 }

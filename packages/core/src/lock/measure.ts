@@ -4,6 +4,7 @@ import { type Json, PawlError, SPLITS } from "@pawl/plugin";
 import { type Digest, sha256, sortKeys, toJson } from "../digest.ts";
 import { type Project, relativePath } from "../project.ts";
 import { ENGINE_VERSION } from "../version.ts";
+import { entryFiles } from "../entry.ts";
 import { localImports } from "./imports.ts";
 
 /** What defines the metric right now, in the shape that the lock file keeps. */
@@ -57,7 +58,7 @@ export function lockedFiles(project: Project): string[] {
   const surface = new Set(config.surface.map((path) => resolve(root, path)));
   const files = [
     ...(configFile === undefined ? [] : localImports(configFile)),
-    ...config.locked.map((path) => resolve(root, path)),
+    ...[...config.locked, ...entryFiles(config.entry)].map((path) => resolve(root, path)),
     ...(plugins.scorer.instance.files ?? []).map((path) => resolve(root, path)),
   ];
   return [...new Set(files)].filter((file) => !surface.has(file)).toSorted();
