@@ -165,6 +165,14 @@ test("of two contents at most one is better than the other, and none than itself
   );
 });
 
+test("the sentence names the gain, its unit and the certainty, and never rounds up to certain", async () => {
+  const champion = Array.from({ length: 60 }, (_, i) => i);
+  const trial = trialOf(sampled(champion.map((sample) => sample + 1 + (sample % 3))), sampled(champion));
+  const verdict = await judge({ ...trial, metric: { ...metric, unit: "EUR" } });
+  expect(verdict.reason).toBe("accuracy is better by 2 EUR, with confidence 0.9999 (60 wins, 0 losses, 0 ties).");
+  expect((verdict.evidence as { confidence: number }).confidence).toBeGreaterThan(0.9999);
+});
+
 test("more certainty asked for never lets more through", () => {
   const samples = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 12, maxLength: 12 });
   fc.assert(

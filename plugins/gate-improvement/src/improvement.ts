@@ -51,13 +51,15 @@ export function judgeImprovement(trial: Trial, options: ImprovementOptions, test
   if (!(result.meanDifference > 0)) {
     return reject("PAWL_NOT_BETTER", `${better}, but its samples are not better on average.`, evidence);
   }
+  // Four digits must not round what is very likely up to what is certain.
+  const reached = result.method === "constant" ? result.confidence : Math.min(result.confidence, 0.9999);
   const counts = `${result.wins} wins, ${result.losses} losses, ${result.ties} ties`;
   // Not "<": a confidence that is no number must not pass.
   if (!(result.confidence >= options.confidence)) {
-    const reached = `${shown(result.confidence)} of the ${options.confidence} confidence asked for`;
-    return reject("PAWL_GAIN_UNCERTAIN", `${better}, but with ${reached} (${counts}).`, evidence);
+    const short = `${shown(reached)} of the ${options.confidence} confidence asked for`;
+    return reject("PAWL_GAIN_UNCERTAIN", `${better}, but with ${short} (${counts}).`, evidence);
   }
-  return pass("PAWL_BETTER", `${better}, with confidence ${shown(result.confidence)} (${counts}).`, evidence);
+  return pass("PAWL_BETTER", `${better}, with confidence ${shown(reached)} (${counts}).`, evidence);
 }
 
 const shown = (value: number): string => String(Number(value.toPrecision(4)));

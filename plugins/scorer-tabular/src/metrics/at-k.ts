@@ -53,5 +53,6 @@ export function precisionAtK(scores: ArrayLike<number>, labels: readonly BinaryL
   const count = resolveK(k, labels.length);
   const included = inclusion(scores, labels, count);
   const samples = included.map((chance) => (chance * included.length) / count);
-  return { value: mean(samples), samples };
+  // Rounding must not take the value above 1.
+  return { value: Math.min(1, mean(samples)), samples };
 }

@@ -177,6 +177,21 @@ test("a constant score earns what a random order earns, and noise added to break
   ).toBe(0.5);
 });
 
+test.each(rankings)("%s stays within 0 and 1, to the last bit", (_, metric) => {
+  fc.assert(
+    fc.property(cases(40), (rows) => {
+      const { value } = metric(...columns(rows));
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThanOrEqual(1);
+    }),
+  );
+  for (let positives = 1; positives < 60; positives++) {
+    const labels = Array.from({ length: 60 }, (__, i): BinaryLabel => (i < positives ? 1 : 0));
+    expect(metric(labels, labels).value).toBeLessThanOrEqual(1);
+    for (let k = 1; k <= positives; k++) expect(precisionAtK(labels, labels, k).value).toBeLessThanOrEqual(1);
+  }
+});
+
 test("moving one positive up never hurts", () => {
   fc.assert(
     fc.property(cases(20), (rows) => {
