@@ -83,7 +83,7 @@ function look(trial: Trial, metric: Metric, tolerance: Tolerance) {
 }
 
 /** Judges one trial against the tolerances. */
-export function judgeGuardrails(trial: Trial, { tolerances }: GuardrailOptions): Verdict {
+function judgeGuardrails(trial: Trial, { tolerances }: GuardrailOptions): Verdict {
   const declared = trial.guardrails.map(({ name }) => name);
   const unknown = Object.keys(tolerances).filter((name) => !declared.includes(name));
   if (unknown.length > 0) {

@@ -82,7 +82,7 @@ export const improvement = defineGate({
 });
 
 /** What a paired comparison found. Differences are candidate against champion, positive where the candidate is better. */
-export interface PairedResult {
+interface PairedResult {
   /** How sure it is that the candidate is better, in [0, 1]: one minus the one-sided p-value. */
   readonly confidence: number;
   readonly method: "constant" | "sign-flip" | "student-t" | "none";

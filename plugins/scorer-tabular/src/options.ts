@@ -19,7 +19,7 @@ const exactlyOneMessage = { error: "give either k (a number of cases) or fractio
 const SIMPLE_METRICS = ["pr-auc", "roc-auc", "log-loss", "brier", "rmse", "mae"] as const;
 
 /** A metric: a name, or an object where it needs options. */
-export const metricSchema = z.union(
+const metricSchema = z.union(
   [
     z.enum(SIMPLE_METRICS),
     z.strictObject({ name: z.literal("precision-at-k"), ...topK }).refine(exactlyOne, exactlyOneMessage),
@@ -62,7 +62,7 @@ const moment = z.union([z.number(), z.string()]);
 const splitValues = z.union([z.string(), z.array(z.string()).min(1)]);
 
 /** How rows are dealt to train, validation and holdout. */
-export const splitSchema = z.discriminatedUnion("by", [
+const splitSchema = z.discriminatedUnion("by", [
   z.strictObject({
     by: z.literal("hash"),
     /** Rows with the same value here stay together, such as all rows of one customer. Absent: the row without label. */

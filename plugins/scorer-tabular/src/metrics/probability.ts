@@ -1,7 +1,7 @@
 import { checkBinary, checkLengths, mean, type BinaryLabel, type MetricResult } from "./common.ts";
 
 /** Probabilities are kept this far from 0 and 1 by {@link logLoss}, which caps one case at about 34.5. */
-export const LOG_LOSS_EPSILON = 1e-15;
+const LOG_LOSS_EPSILON = 1e-15;
 
 /** Runs a loss over the cases; whatever is no probability counts as the one farthest from the label. */
 function perCase(

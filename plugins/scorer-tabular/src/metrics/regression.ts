@@ -3,18 +3,17 @@ import { checkLengths, mean, type MetricResult } from "./common.ts";
 /** Options of {@link rmse} and {@link mae}. */
 export interface RegressionOptions {
   /**
-   * The largest error that one case can have, in the label's unit; also what a missing answer costs. Default: see
-   * {@link largestError}.
+   * The largest error that one case can have, in the label's unit; also what a missing answer costs. Default: ten times
+   * the spread of the labels, or where they are all equal ten times their size, at least 10.
    */
   readonly worstError?: number | undefined;
 }
 
 /**
- * The largest error that one case can have when nothing else is said: ten times the spread of the labels, or where
- * they are all equal ten times their size, at least 10. No honest prediction gets there, one wild answer cannot make
- * the metric infinite, and no answer is worse than a failed one.
+ * The largest error that one case can have when nothing else is said. No honest prediction gets there, one wild answer
+ * cannot make the metric infinite, and no answer is worse than a failed one.
  */
-export function largestError(labels: readonly number[]): number {
+function largestError(labels: readonly number[]): number {
   let min = Infinity;
   let max = -Infinity;
   for (const label of labels) {
