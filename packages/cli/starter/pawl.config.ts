@@ -11,7 +11,7 @@ export default defineConfig({
   executor: isolate(),
   scorer: forecast(),
   gates: [improvement()],
-  limits: { wallMs: 1_000, memoryMb: 64 },
+  limits: { wallMs: 5_000, memoryMb: 64 },
   budget: { experiments: 200 },
   concurrency: 2,
 });

@@ -1,4 +1,4 @@
-import { constants, existsSync, lstatSync } from "node:fs";
+import { constants, lstatSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PawlError } from "@pawl/core";
@@ -54,9 +54,13 @@ export async function initFolder(folder: string, example: string | undefined): P
   }
 }
 
-/** True also for a link that leads nowhere. */
+/** True also for a link that leads nowhere, and for a path below a file. */
 function exists(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function asCoded(error: unknown, folder: string): unknown {

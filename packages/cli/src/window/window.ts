@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import stringWidth from "string-width";
 import type { Colors } from "../output/output.ts";
 import { championLine, renderWindow } from "./render.ts";
 import type { Reporter } from "./reporter.ts";
@@ -14,10 +15,19 @@ const FRAME_MS = 100;
 export function openWindow(view: View, stream: NodeJS.WriteStream, colors: Colors): Reporter {
   const draw = createLogUpdate(stream);
   const size = () => ({ columns: Math.max(1, stream.columns || 80), rows: Math.max(1, stream.rows || 24) });
-  const paint = (): void => draw(renderWindow(view, { ...size(), now: Date.now(), colors }).join("\n"));
+  let frame: string[] = [];
+  const paint = (): void => {
+    frame = renderWindow(view, { ...size(), now: Date.now(), colors });
+    draw(frame.join("\n"));
+  };
+  const repaint = (): void => {
+    stream.write(eraseWrapped(frame, size().columns));
+    draw.done();
+    paint();
+  };
   // The clock goes on also where nothing happens; log-update writes nothing when a frame is the same as before.
   const timer = setInterval(paint, FRAME_MS);
-  stream.on("resize", paint);
+  stream.on("resize", repaint);
   paint();
   let open = true;
   return {
@@ -34,9 +44,18 @@ export function openWindow(view: View, stream: NodeJS.WriteStream, colors: Color
       if (!open) return;
       open = false;
       clearInterval(timer);
-      stream.off("resize", paint);
+      stream.off("resize", repaint);
       draw.clear();
       draw.done();
     },
   };
+}
+
+/**
+ * Erases a frame that the terminal has wrapped anew, because it has become narrower: log-update would go up by as
+ * many rows as it wrote, and leave the others behind.
+ */
+function eraseWrapped(frame: readonly string[], columns: number): string {
+  const rows = frame.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
+  return rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`;
 }

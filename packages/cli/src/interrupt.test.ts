@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { PAWL, cleanEnv, git, jsonLines, pawl, projects } from "./test/command.ts";
+
+const project = projects();
+
+interface Running {
+  readonly child: ChildProcess;
+  /** Resolves when so much of stdout matches. */
+  until(pattern: RegExp): Promise<void>;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Starts a command in a process group of its own, as a shell does. */
+function start(cwd: string, args: readonly string[]): Running {
+  const child = spawn(process.execPath, [PAWL, ...args], {
+    cwd,
+    env: cleanEnv(),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    async until(pattern) {
+      while (!pattern.test(stdout)) {
+        if (child.exitCode !== null) throw new Error(`ended before ${String(pattern)}: ${stdout}${stderr}`);
+        await sleep(20);
+      }
+    },
+  };
+}
+
+/** What Ctrl-C does: the terminal signals the whole group, sandboxes included. */
+function pressCtrlC({ child }: Running): void {
+  process.kill(-(child.pid ?? 0), "SIGINT");
+}
+
+describe("Ctrl-C", () => {
+  test("drains: what is in flight ends as what it is, exit code 130, and resume goes on to the end", async () => {
+    const dir = await project("drain");
+    const running = start(dir, ["run", "--experiments", "60", "--plain"]);
+    await running.until(/^#\d+ /m);
+    pressCtrlC(running);
+    expect(await running.ended).toBe(130);
+    expect(running.stderr()).toMatch(/finishing \d+ in flight; Ctrl-C again stops at once/);
+    expect(running.stdout()).toContain("run-1 is paused");
+    expect(running.stdout()).toContain("pawl resume run-1");
+
+    const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+    // A sandbox that the signal reached would have been written down as a crash of the candidate.
+    expect(status).toMatchObject({ state: "paused", failed: {} });
+    expect(status?.["experiments"]).toBeLessThan(60);
+
+    const resumed = await pawl(dir, ["resume", "--json"]);
+    expect(resumed.code).toBe(0);
+    const events = jsonLines(resumed.stdout);
+    expect(events[0]).toMatchObject({ type: "run.resumed", data: { inFlight: [] } });
+    expect(events.at(-1)).toMatchObject({ type: "summary", status: "finished", experiments: 60, run: "run-1" });
+    const { champion } = events.at(-1) as { champion: { commit: string } };
+    expect(await git(dir, "rev-parse", "pawl/run-1")).toBe(champion.commit);
+  });
+
+  test("twice stops at once; what was in flight runs again", async () => {
+    const dir = await project("twice");
+    const running = start(dir, ["run", "--experiments", "100000", "--json"]);
+    await running.until(/"experiment":5,/);
+    pressCtrlC(running);
+    await sleep(300);
+    if (running.child.exitCode === null) pressCtrlC(running);
+    expect(await running.ended).toBe(130);
+    // Nothing but JSON, also now.
+    expect(jsonLines(running.stdout()).at(-1)).toMatchObject({ type: "summary", status: "paused" });
+    const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+    expect(status).toMatchObject({ state: "paused" });
+  });
+
+  test("SIGTERM drains, too", async () => {
+    const dir = await project("terminated");
+    const running = start(dir, ["run", "--experiments", "100000", "--plain"]);
+    await running.until(/^run-1 started/m);
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toBe(130);
+  });
+});
+
+test("while a run goes on, status names its process, a second engine is refused, and a kill is seen", async () => {
+  const dir = await project("busy");
+  const running = start(dir, ["run", "--experiments", "100000", "--plain"]);
+  await running.until(/^#\d+ /m);
+  const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+  expect(status).toMatchObject({ state: "running", pid: running.child.pid });
+  const second = await pawl(dir, ["run"]);
+  expect(second.code).toBe(2);
+  expect(second.stderr).toContain("PAWL_REPO_BUSY");
+  expect(second.stderr).toContain(String(running.child.pid));
+  running.child.kill("SIGKILL");
+  await running.ended;
+  const [after] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+  expect(after).toMatchObject({ state: "stopped", pid: null });
+  expect((await pawl(dir, ["status"])).stdout).toContain("pawl resume run-1");
+});
+
+test("a reader of the run that goes away pauses it", async () => {
+  const dir = await project("gone");
+  const running = start(dir, ["run", "--experiments", "100000", "--json"]);
+  await running.until(/"type":"experiment.finished"/);
+  running.child.stdout?.destroy();
+  expect(await running.ended).toBe(130);
+  const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+  expect(status).toMatchObject({ state: "paused" });
+});
