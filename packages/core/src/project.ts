@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type PawlConfig, type PluginKind, PawlError } from "@pawl/plugin";
+import { type PawlConfig, type PluginKind, type Scorer, PawlError } from "@pawl/plugin";
 import { type LoadedPlugin, loadPlugin } from "./config/plugins.ts";
 import { type CheckedConfig, checkConfig } from "./config/schema.ts";
+import { joinPath } from "./config/validate.ts";
 import { Evaluations } from "./evaluations.ts";
 import { type Git, openGit } from "./git/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -51,6 +52,7 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     load("scorer", checked.scorer, "scorer"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
+  await prepareGates(gates, scorer.instance);
   return {
     root,
     configFile: options.configFile === undefined ? undefined : resolve(options.configFile),
@@ -61,6 +63,20 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     evaluations: new Evaluations(scorer.instance, scorer.name),
     lockPath: join(root, LOCK_FILE),
   };
+}
+
+/** A gate that does not fit the scorer must say so now, not by rejecting a night of candidates. */
+async function prepareGates(gates: Project["plugins"]["gates"], scorer: Scorer): Promise<void> {
+  for (const [index, { instance }] of gates.entries()) {
+    try {
+      await instance.prepare?.({ metric: scorer.metric, guardrails: scorer.guardrails ?? [] });
+    } catch (error) {
+      if (!(error instanceof PawlError)) throw error;
+      const { code, message, path, remedy, details } = error;
+      const place = joinPath(`gates[${index}].options`, path === undefined ? [] : [path]);
+      throw new PawlError(code, message, { path: place, remedy, details, cause: error });
+    }
+  }
 }
 
 /** The folder that holds the ledger of a repository. */

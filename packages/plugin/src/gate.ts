@@ -58,12 +58,23 @@ export interface Trial {
   rerun(options?: RerunOptions): Promise<Rerun>;
 }
 
+/** What a gate can know of the scorer before anything runs. */
+export interface GateTask {
+  readonly metric: Metric;
+  readonly guardrails: readonly Metric[];
+}
+
 /**
  * Judges. Gates are asked in the order of the config and all must pass; a gate that throws rejects.
  * `judge` may be called again for the same candidate when the champion has changed meanwhile.
  */
 export interface Gate {
-  /** Before anything runs: looks at the text alone. */
+  /**
+   * Called once, before the run: refuses options that do not fit the scorer.
+   * @throws PawlError `PAWL_CONFIG_INVALID`, with a path relative to the gate's own options
+   */
+  prepare?(task: GateTask): void | Promise<void>;
+  /** Before anything of a candidate runs: looks at the text alone. */
   inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Verdict>;
   /** After the candidate has been scored. */
   judge?(trial: Trial, signal: AbortSignal): Promise<Verdict>;

@@ -31,7 +31,7 @@ export {
   type TrainView,
 } from "./proposer.ts";
 export type { Check, Executor, ExecutorTask } from "./executor.ts";
-export type { Gate, InspectContext, Measured, Rerun, RerunOptions, Trial } from "./gate.ts";
+export type { Gate, GateTask, InspectContext, Measured, Rerun, RerunOptions, Trial } from "./gate.ts";
 export {
   defineExecutor,
   defineGate,

@@ -187,3 +187,14 @@ test("options are checked when written and when run", () => {
   expect(parse({ retention: { absolute: 1, against: "yesterday" } }).success).toBe(false);
   expect(guardrails.schema.parse({})).toEqual({ tolerances: {} });
 });
+
+test("a tolerance for a guardrail that the scorer does not have is refused before the run", async () => {
+  const make = (options: Options) => guardrails(options).create(options as never, { root: "." });
+  const task = { metric: { name: "profit", direction: "maximize" }, guardrails: [retention] } as const;
+  const right = await make({ tolerances: { retention: 0.1 } });
+  expect(() => right.prepare?.(task)).not.toThrow();
+  const misspelt = await make({ tolerances: { retentoin: 0.1 } });
+  expect(() => misspelt.prepare?.(task)).toThrow(
+    expect.objectContaining({ code: "PAWL_CONFIG_INVALID", path: "tolerances.retentoin" }),
+  );
+});

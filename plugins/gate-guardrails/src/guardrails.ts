@@ -1,4 +1,4 @@
-import { defineGate, pass, reject, type Json, type Metric, type Trial, type Verdict } from "@pawl/plugin";
+import { defineGate, pass, PawlError, reject, type Json, type Metric, type Trial, type Verdict } from "@pawl/plugin";
 import { z } from "zod";
 
 const against = z.enum(["baseline", "champion"]).default("baseline");
@@ -82,13 +82,21 @@ function look(trial: Trial, metric: Metric, tolerance: Tolerance) {
   return { name, direction, value, bound, isMissing, isHeld, evidence };
 }
 
+/** Names with a tolerance that the scorer does not declare. */
+function unknownNames(guardrails: readonly Metric[], tolerances: GuardrailOptions["tolerances"]): string[] {
+  const declared = new Set(guardrails.map(({ name }) => name));
+  return Object.keys(tolerances).filter((name) => !declared.has(name));
+}
+
+const unknownReason = (names: readonly string[]): string =>
+  `The scorer declares no guardrail called ${names.map((name) => `"${name}"`).join(", ")}.`;
+
 /** Judges one trial against the tolerances. */
 function judgeGuardrails(trial: Trial, { tolerances }: GuardrailOptions): Verdict {
-  const declared = trial.guardrails.map(({ name }) => name);
-  const unknown = Object.keys(tolerances).filter((name) => !declared.includes(name));
+  const unknown = unknownNames(trial.guardrails, tolerances);
   if (unknown.length > 0) {
-    const reason = `The scorer declares no guardrail called ${unknown.map((name) => `"${name}"`).join(", ")}.`;
-    return reject("PAWL_GUARDRAIL_UNKNOWN", reason, { unknown, declared });
+    const declared = trial.guardrails.map(({ name }) => name);
+    return reject("PAWL_GUARDRAIL_UNKNOWN", unknownReason(unknown), { unknown, declared });
   }
   const looks = trial.guardrails.map((metric) =>
     look(trial, metric, Object.hasOwn(tolerances, metric.name) ? tolerances[metric.name]! : 0),
@@ -128,5 +136,15 @@ export const guardrails = defineGate({
   name: "@pawl/gate-guardrails",
   version: "0.1.0",
   options: guardrailOptions,
-  create: (options) => ({ judge: async (trial) => judgeGuardrails(trial, options) }),
+  create: (options) => ({
+    prepare({ guardrails: declared }) {
+      const [unknown] = unknownNames(declared, options.tolerances);
+      if (unknown === undefined) return;
+      throw new PawlError("PAWL_CONFIG_INVALID", unknownReason([unknown]), {
+        path: `tolerances.${unknown}`,
+        remedy: `Use a guardrail that it declares: ${declared.map(({ name }) => `"${name}"`).join(", ") || "there is none"}.`,
+      });
+    },
+    judge: async (trial) => judgeGuardrails(trial, options),
+  }),
 });

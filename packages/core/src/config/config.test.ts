@@ -1,4 +1,4 @@
-import { PawlError, type PawlConfig } from "@pawl/plugin";
+import { PawlError, type PawlConfig, defineGate } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
 import { better, nearness, scratchRepo, stroll, toyConfig } from "../test/toy.ts";
 import { openProject } from "../project.ts";
@@ -49,6 +49,24 @@ describe("a wrong config fails with the path of the value", () => {
     await expect(openProject(misspelt, { root: repo.root })).rejects.toMatchObject({
       path: "scorer.options.gaol",
       message: expect.stringContaining('did you mean "goal"') as string,
+    });
+  });
+
+  test("a gate that does not fit the scorer says so before the run, with its place in the config", async () => {
+    await using repo = await scratchRepo();
+    const misfit = defineGate({
+      name: "toy-misfit",
+      create: () => ({
+        prepare({ guardrails }) {
+          const declared = guardrails.map(({ name }) => name).join();
+          throw new PawlError("PAWL_CONFIG_INVALID", `there is only ${declared}`, { path: "tolerances.weight" });
+        },
+      }),
+    });
+    await expect(openProject(untyped({ gates: [better(), misfit()] }), { root: repo.root })).rejects.toMatchObject({
+      code: "PAWL_CONFIG_INVALID",
+      message: "there is only size",
+      path: "gates[1].options.tolerances.weight",
     });
   });
 
