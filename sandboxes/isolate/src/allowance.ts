@@ -2,8 +2,11 @@ import type { Limits } from "@pawl/plugin";
 
 const MIB = 1_048_576;
 
-/** What the child itself may need beyond its measured base: garbage, freed pages that are not returned yet. */
-const SLACK = 64 * MIB;
+/**
+ * What the child itself may need beyond its measured base: garbage, and freed pages that the C library has not given
+ * back. A child that keeps more than three quarters of it between jobs says so and is replaced.
+ */
+const SLACK = 128 * MIB;
 
 /**
  * Bytes that a child may use beyond its measured base: the candidate's memory, and what carries inputs in and outputs

@@ -40,9 +40,12 @@ export function probeConfinement(): Confinement {
   };
   const noNetwork = use("unshare", "--net") || use("unshare", "--user", "--map-current-user", "--net");
   const noNewPrivileges = use("setpriv", "--no-new-privs");
-  const noFiles = use("prlimit", "--core=0:0", "--fsize=0:0");
+  const noFiles = use("prlimit", "--core=0:0", "--fsize=0:0", `--stack=${STACK}:${STACK}`);
   return { launcher: parts.flat(), noNetwork, noNewPrivileges, noFiles };
 }
+
+/** Stack of each thread in bytes, twice what V8 asks of a main thread. The usual eight megabytes count against a cap. */
+const STACK = 2_097_152;
 
 const root = new URL("../", import.meta.url);
 
@@ -75,6 +78,10 @@ export function childCommand(): readonly string[] {
     "--disable-sigusr1",
     "--disallow-code-generation-from-strings",
     "--v8-pool-size=1",
+    // Collections that wait for an idle moment: isolated-vm keeps a sleeping thread for each.
+    "--no-memory-reducer",
+    "--no-minor-gc-task",
+    "--no-incremental-marking-task",
     main,
     binary,
   ];
