@@ -3,7 +3,9 @@
  *
  *   node bench/proposer-search.ts [seeds] [first seed]
  */
-import { functionMinimum, randomFunctionMinimum } from "./problems/function-minimum.ts";
+import type { Proposer } from "@pawl/core";
+import { functionMinimum, POOR_START, randomFunctionMinimum } from "./problems/function-minimum.ts";
+import { hundredLines } from "./problems/hundred-lines.ts";
 import { kModule, randomKModule } from "./problems/k-module.ts";
 import { createSearch, evaluationsToSolve, type Problem } from "./problems/loop.ts";
 import { mean, quantileOf } from "./problems/statistics.ts";
@@ -47,13 +49,40 @@ console.log(`random / proposer-search: ${(mean(blind) / meanOurs).toFixed(1)} (m
 console.log(`OpenEvolve's published 52.3 / proposer-search: ${(52.3 / meanOurs).toFixed(1)}; wanted: under 30\n`);
 
 console.log(`function minimum: sin x cos y + sin xy + (x² + y²) / 20, ${seeds} starts, to within 0.1 % of -1.519`);
-const found = await solveAll(functionMinimum, MINIMUM_MOST);
+const anywhere = await solveAll((seed) => functionMinimum(seed), MINIMUM_MOST);
+const corner = await solveAll((seed) => functionMinimum(seed, POOR_START), MINIMUM_MOST);
 const guessed = indexes.map((seed) => randomFunctionMinimum(seed, 100_000));
-console.table([row("proposer-search", found, 300), row("random search", guessed, 300)]);
+console.table([
+  row("from random starts", anywhere, 300),
+  row(`from (${POOR_START.join(", ")})`, corner, 300),
+  row("random search", guessed, 300),
+]);
 const infinite = (each: number | undefined): number => each ?? Number.POSITIVE_INFINITY;
-const median = quantileOf(found.map(infinite), 0.5);
-console.log(`random / proposer-search: ${(quantileOf(guessed.map(infinite), 0.5) / median).toFixed(1)} (medians)`);
-console.log(
-  `from (4.2, -3.9), seed 0: ${firstSeed === 0 ? (found[0] ?? "not solved") : "not run"}; wanted: median under 300`,
-);
+const medians = [anywhere, corner, guessed].map((each) => quantileOf(each.map(infinite), 0.5)) as [
+  number,
+  number,
+  number,
+];
+console.log(`random / proposer-search: ${(medians[2] / medians[0]).toFixed(0)} (medians); wanted: medians under 300`);
+
+console.log("\nCPU time of one proposal, with what it learns from the last result, for a surface of 100 lines");
+const timed = await createSearch();
+const times: number[] = [];
+const clocked: Proposer = {
+  propose: async (context, signal) => {
+    const before = process.cpuUsage();
+    const proposal = await timed.propose(context, signal);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+    return proposal;
+  },
+  observe: (record) => timed.observe?.(record),
+};
+await evaluationsToSolve(hundredLines(), clocked, 1, 4001);
+const slice = (from: number, to: number): Record<string, unknown> => ({
+  proposals: `${from + 1} to ${to}`,
+  "mean ms": Number(mean(times.slice(from, to)).toFixed(3)),
+  "median ms": Number(quantileOf(times.slice(from, to), 0.5).toFixed(3)),
+});
+console.table([slice(0, 500), slice(500, 1000), slice(1000, 2000), slice(3000, 4000)]);
 console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);

@@ -1,4 +1,12 @@
-import { createRandom, type ExperimentRecord, type Files, gain, type Metric, type Proposer } from "@pawl/core";
+import {
+  createRandom,
+  type ExperimentRecord,
+  type Files,
+  gain,
+  type Json,
+  type Metric,
+  type Proposer,
+} from "@pawl/core";
 import { search } from "@pawl/proposer-search";
 
 /** A problem that needs neither a sandbox nor a model: a surface, and what it is worth. */
@@ -7,6 +15,8 @@ export interface Problem {
   readonly files: Files;
   score(files: Files): number;
   readonly solved: (score: number) => boolean;
+  /** Train inputs that the proposer may see. */
+  readonly inputs?: readonly Json[];
 }
 
 type Options = Parameters<typeof search>[0];
@@ -45,7 +55,7 @@ export async function evaluationsToSolve(
         guardrails: [],
         champion,
         history: { length: records.length, recent: (count) => records.slice(-count), kept: () => kept },
-        train: { inputs: [], failures: async () => [] },
+        train: { inputs: problem.inputs ?? [], failures: async () => [] },
         budget: { experiments: most - number },
         random: random.fork(String(number)),
       },

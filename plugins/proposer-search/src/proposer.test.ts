@@ -5,12 +5,13 @@ import { isNumeric } from "./search/coordinate.ts";
 import { parseSource } from "./surface/parse.ts";
 import { Surface } from "./surface/surface.ts";
 import { createSearch, Drive } from "./test/drive.ts";
-import { ARROW, HELPERS, INPUTS, RULES } from "./test/surfaces.ts";
+import { ARROW, HELPERS, INPUTS, ODD, RULES } from "./test/surfaces.ts";
 
 const SURFACES = {
   rules: { "rules.ts": RULES },
   arrow: { "score.js": ARROW },
   helpers: { "score.mjs": HELPERS },
+  odd: { "odd.js": ODD },
   several: { "a.ts": RULES, "b.js": ARROW, "notes.md": "nothing to see" },
 };
 const LIMITS = { maxBytes: 65_536 };
@@ -49,7 +50,7 @@ test("every proposal is valid, parses, is new, and keeps to its @tune comments",
         seen.add(surface.key);
       });
     }),
-    { numRuns: 12 },
+    { numRuns: 15 },
   );
 });
 
@@ -268,7 +269,7 @@ test("numbers that are integers, keys, positions and loop bounds stay what they 
     60,
     (proposal) => {
       const [seven, half] = new Surface(
-        (proposal.change as { files: { "a.js": string } }).files,
+        proposal.change.kind === "files" ? proposal.change.files : {},
         LIMITS,
       ).parameters.filter(isNumeric);
       expect(Number.isInteger(seven?.value)).toBe(true);
