@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { PAWL, cleanEnv, git, jsonLines, pawl, projects } from "./test/command.ts";
+import { PAWL, cleanEnv, edit, git, jsonLines, pawl, projects } from "./test/command.ts";
 
 const project = projects();
 
@@ -50,8 +50,12 @@ function pressCtrlC({ child }: Running): void {
 describe("Ctrl-C", () => {
   test("drains: what is in flight ends as what it is, exit code 130, and resume goes on to the end", async () => {
     const dir = await project("drain");
-    const running = start(dir, ["run", "--experiments", "60", "--plain"]);
-    await running.until(/^#\d+ /m);
+    // Slow enough that the signal meets an execution, and not the moment between two.
+    edit(dir, "sales.ts", (text) => `${text}\nlet turns = 0;\nwhile (turns < 300_000_000) turns += 1;\n`);
+    await git(dir, "commit", "-qam", "Slow down");
+    const running = start(dir, ["run", "--experiments", "12", "--plain"]);
+    await running.until(/^run-1 started/m);
+    await sleep(2_000);
     pressCtrlC(running);
     expect(await running.ended).toBe(130);
     expect(running.stderr()).toMatch(/finishing \d+ in flight; Ctrl-C again stops at once/);
@@ -61,13 +65,13 @@ describe("Ctrl-C", () => {
     const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
     // A sandbox that the signal reached would have been written down as a crash of the candidate.
     expect(status).toMatchObject({ state: "paused", failed: {} });
-    expect(status?.["experiments"]).toBeLessThan(60);
+    expect(status?.["experiments"]).toBeLessThan(12);
 
     const resumed = await pawl(dir, ["resume", "--json"]);
     expect(resumed.code).toBe(0);
     const events = jsonLines(resumed.stdout);
     expect(events[0]).toMatchObject({ type: "run.resumed", data: { inFlight: [] } });
-    expect(events.at(-1)).toMatchObject({ type: "summary", status: "finished", experiments: 60, run: "run-1" });
+    expect(events.at(-1)).toMatchObject({ type: "summary", status: "finished", experiments: 12, run: "run-1" });
     const { champion } = events.at(-1) as { champion: { commit: string } };
     expect(await git(dir, "rev-parse", "pawl/run-1")).toBe(champion.commit);
   });

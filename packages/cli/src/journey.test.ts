@@ -1,27 +1,22 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { git, jsonLines, pawl, projects, temporaryFolder } from "./test/command.ts";
-
-const EXPERIMENTS = "40";
+import { git, jsonLines, pawl, projects, succeed, temporaryFolder } from "./test/command.ts";
 
 describe("from an empty folder to a better surface", () => {
   const folder = temporaryFolder();
   const dir = join(folder, "stand");
+  let made: string;
   let summary: string;
 
   beforeAll(async () => {
-    const made = await pawl(folder, ["init", "stand"]);
-    expect(made).toMatchObject({ code: 0, stderr: "" });
-    expect(made.stdout).toContain("pawl -C stand lock");
-    const locked = await pawl(folder, ["-C", "stand", "lock"]);
-    expect(locked).toMatchObject({ code: 0, stderr: "" });
-    const run = await pawl(folder, ["-C", "stand", "run", "--experiments", EXPERIMENTS]);
-    expect(run).toMatchObject({ code: 0, stderr: "" });
-    summary = run.stdout;
+    made = await succeed(folder, "init", "stand");
+    await succeed(folder, "-C", "stand", "lock");
+    summary = await succeed(folder, "-C", "stand", "run", "--experiments", "40");
   });
 
   test("init commits all that it made, in a repository of its own, and the lock is written", async () => {
+    expect(made).toContain("pawl -C stand lock");
     expect(readdirSync(dir)).toEqual(expect.arrayContaining([".git", ".gitignore", "package.json", "pawl.lock.json"]));
     expect((await git(dir, "ls-files")).split("\n").toSorted()).toEqual([
       ".gitignore",
@@ -78,7 +73,7 @@ describe("from an empty folder to a better surface", () => {
     expect(events.filter(({ type }) => type === "experiment.finished")).toHaveLength(41);
     expect(events.at(-1)).toMatchObject({ type: "run.finished", data: { reason: "experiments" } });
 
-    const shown = jsonLines((await pawl(dir, ["show", "--json"])).stdout)[0];
+    const [shown = {}] = jsonLines((await pawl(dir, ["show", "--json"])).stdout);
     expect(shown).toMatchObject({
       isChampion: true,
       commit: champion.commit,
@@ -86,7 +81,7 @@ describe("from an empty folder to a better surface", () => {
     });
     expect(await git(dir, "rev-parse", "pawl/run-1")).toBe(champion.commit);
     expect(await git(dir, "show", `${champion.commit}:sales.ts`)).toBe(
-      ((shown?.["files"] as Record<string, string>)["sales.ts"] ?? "").trimEnd(),
+      (shown["files"] as Record<string, string>)["sales.ts"]?.trimEnd(),
     );
     const commits = events.filter(({ type }) => type === "champion.committed");
     expect(commits).toHaveLength(kept);

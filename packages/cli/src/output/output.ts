@@ -28,11 +28,8 @@ export function wantsColors(stream: { readonly isTTY?: boolean }, env: NodeJS.Pr
 
 export function createOutput({ json, color }: { json: boolean; color: boolean }): Output {
   const people = json ? process.stderr : process.stdout;
-  const write = (text: string): Promise<void> =>
-    new Promise((done) => {
-      if (process.stdout.write(text)) done();
-      else process.stdout.once("drain", done);
-    });
+  // The callback comes also where the reader has gone; waiting for "drain" would then be waiting for ever.
+  const write = (text: string): Promise<void> => new Promise((done) => void process.stdout.write(text, () => done()));
   return {
     json,
     colors: pico.createColors(wantsColors(people, process.env, color)),

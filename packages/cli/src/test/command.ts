@@ -47,6 +47,13 @@ export async function pawl(cwd: string, args: readonly string[], { env = {} }: C
   return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 
+/** As {@link pawl}, for a command that must end well and quietly; returns its stdout. */
+export async function succeed(cwd: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await pawl(cwd, args);
+  if (code === 0 && stderr === "") return stdout;
+  throw new Error(`pawl ${args.join(" ")} ended with ${code}: ${stderr}`);
+}
+
 /** Runs git in a folder and returns what it printed. */
 export async function git(cwd: string, ...args: string[]): Promise<string> {
   const identity = ["-c", "user.name=Tess", "-c", "user.email=tess@example.org"];
@@ -75,13 +82,8 @@ export function projects(): (name: string) => Promise<string> {
 
 async function makeBase(folder: string): Promise<string> {
   const base = join(folder, "base");
-  for (const args of [
-    ["init", "base"],
-    ["-C", "base", "lock"],
-  ]) {
-    const { code, stderr } = await pawl(folder, args);
-    if (code !== 0) throw new Error(`pawl ${args.join(" ")} failed: ${stderr}`);
-  }
+  await succeed(folder, "init", "base");
+  await succeed(folder, "-C", "base", "lock");
   await git(base, "add", "-A");
   await git(base, "commit", "-qm", "Lock the metric");
   return base;
