@@ -1,0 +1,77 @@
+import { readdirSync } from "node:fs";
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type PawlConfig, createEngine, openProject, writeLock } from "@pawl/core";
+import { execa } from "execa";
+
+/**
+ * The fraud example as it is: 900 experiments on some 11,000 validation transactions each. For a ratio, the same
+ * evaluation of the unchanged rules in this process, without sandbox, ledger, gates or git.
+ */
+const EXPERIMENTS = 900;
+const repository = fileURLToPath(new URL("../", import.meta.url));
+
+export async function benchFraud(): Promise<void> {
+  // Inside the repository, so that the copy finds its packages.
+  const root = join(repository, ".cache", `bench-fraud-${process.pid}`);
+  const source = join(repository, "examples/fraud");
+  await mkdir(root, { recursive: true });
+  try {
+    for (const file of readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
+      await cp(join(source, file), join(root, file));
+    }
+    const git = (...args: string[]) =>
+      execa("git", ["-c", "user.name=Pawl", "-c", "user.email=pawl@localhost", ...args], { cwd: root });
+    await git("init", "-q");
+    await git("add", ".");
+    await git("commit", "-qm", "start");
+    const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(join(root, file)).href)) as T;
+    const { default: example } = await load<{ default: PawlConfig }>("pawl.config.ts");
+    const config = { ...example, budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS } };
+    const { signal } = new AbortController();
+    const project = await openProject(config, { root });
+    await writeLock(project, { signal });
+
+    const bareMs = await bare(project, load);
+    const started = performance.now();
+    const summary = await createEngine(config, { root }).run().result;
+    const seconds = (performance.now() - started) / 1_000;
+    const row = (name: string, value: string, target: string): void =>
+      console.log(`${name.padEnd(66)}${value.padStart(10)}  ${target}`);
+    row(`${EXPERIMENTS} fraud experiments, 2 in flight`, `${seconds.toFixed(1)} s`, "under 90 s");
+    row(
+      "one experiment, as a multiple of bare evaluation in one process",
+      ((seconds * 1_000) / EXPERIMENTS / bareMs).toFixed(2),
+      "",
+    );
+    row("validation, baseline", (summary.baseline?.validation ?? Number.NaN).toFixed(4), "");
+    row("validation, champion", (summary.champion?.validation ?? Number.NaN).toFixed(4), "");
+    row("holdout, baseline", (summary.baseline?.holdout ?? Number.NaN).toFixed(4), "");
+    row("holdout, champion", (summary.champion?.holdout ?? Number.NaN).toFixed(4), "");
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+type Project = Awaited<ReturnType<typeof openProject>>;
+
+/** Median milliseconds of: parse the inputs, call the rules, score. */
+async function bare({ plugins }: Project, load: <T>(file: string) => Promise<T>): Promise<number> {
+  const scorer = plugins.scorer.instance;
+  const { signal } = new AbortController();
+  const evaluation = await scorer.load("validation", 1, signal);
+  if (evaluation === null) throw new Error("the fraud example has no validation split");
+  const text = JSON.stringify(evaluation.inputs);
+  const { default: rules } = await load<{ default: (transaction: unknown) => number }>("rules.ts");
+  const times: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const started = performance.now();
+    const outputs = (JSON.parse(text) as unknown[]).map((transaction) => ({ value: rules(transaction) }));
+    await scorer.score(outputs, evaluation, signal);
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b)[7] ?? Number.NaN;
+}
+
+if (import.meta.main) await benchFraud();
