@@ -21,9 +21,10 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** The `pawl` executable: everything that belongs to the process and not to a command. */
 export async function start(args: readonly string[]): Promise<void> {
+  // What a plugin throws from a timer, or leaves unhandled. What is in flight runs again on resume.
   const fatal = (error: unknown): void => {
-    const code = printError(error, { json: false, color: !args.includes("--no-color") });
-    process.exit(code);
+    const look = { json: args.includes("--json"), color: !args.includes("--no-color") };
+    process.exit(printError(error, look));
   };
   process.on("uncaughtException", fatal);
   process.on("unhandledRejection", fatal);
