@@ -78,7 +78,7 @@ test("negative zero is zero", async () => {
 });
 
 test("lone surrogates and control characters survive", async () => {
-  const text = "\ud800 \u0000 \u2028 \udfff \" \\ 語 😀";
+  const text = '\ud800 \u0000 \u2028 \udfff " \\ 語 😀';
   expect(await answerOf(sandbox, `export default (x: string) => ({ [x]: x });`, text)).toStrictEqual({ [text]: text });
 });
 
@@ -114,7 +114,9 @@ test("no inputs, no outputs", async () => {
 });
 
 test("a rejection that nobody handles is told and harms nothing", async () => {
-  const execution = await sandbox.run(`export default (x: number) => { Promise.reject(new Error("lost")); return x; };`);
+  const execution = await sandbox.run(
+    `export default (x: number) => { Promise.reject(new Error("lost")); return x; };`,
+  );
   expect(outputsOf(execution)).toStrictEqual([{ value: 1 }]);
   expect(execution.stderr).toContain("unhandled rejection: Error: lost");
 });

@@ -28,7 +28,10 @@ const attacks: Record<string, [expected: Expected, code: string]> = {
   "catastrophic backtracking": ["timeout", `export default () => /^(a+)+$/.test("a".repeat(40) + "b");`],
   "new Array(1e9).fill()": [EXHAUSTED, `export default () => new Array(1e9).fill();`],
   "arrays of arrays": [EXHAUSTED, `export default () => new Array(3e7).fill(0).map(() => new Array(1e7).fill(1.5));`],
-  "an array that grows": [EXHAUSTED, `export default () => { const all = []; for (let i = 0; ; i++) all.push({ i }); }`],
+  "an array that grows": [
+    EXHAUSTED,
+    `export default () => { const all = []; for (let i = 0; ; i++) all.push({ i }); }`,
+  ],
   "strings that grow": [
     EXHAUSTED,
     `export default () => { let s = "x"; const all = []; for (;;) all.push((s += s).split("").join("-")); }`,
@@ -41,8 +44,14 @@ const attacks: Record<string, [expected: Expected, code: string]> = {
     ["timeout", "out-of-memory", "ok"],
     `export default () => { const all = []; for (;;) all.push(new ArrayBuffer(1).transfer(1e8)); }`,
   ],
-  "typed arrays": [/RangeError/, `export default () => { const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1)); }`],
-  "resizable buffers": [/TypeError: resizable/, `export default () => new ArrayBuffer(1, { maxByteLength: 1e9 }).resize(1e9);`],
+  "typed arrays": [
+    /RangeError/,
+    `export default () => { const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1)); }`,
+  ],
+  "resizable buffers": [
+    /TypeError: resizable/,
+    `export default () => new ArrayBuffer(1, { maxByteLength: 1e9 }).resize(1e9);`,
+  ],
   "resizable buffers by the constructor of another": [
     /TypeError: resizable/,
     `export default () => new (new Uint8Array(1).buffer.constructor)(1, { maxByteLength: 1e9 });`,
@@ -51,8 +60,11 @@ const attacks: Record<string, [expected: Expected, code: string]> = {
     /TypeError: resizable/,
     `export default () => Reflect.construct(ArrayBuffer, [1, { maxByteLength: 1e9 }], class extends ArrayBuffer {});`,
   ],
-  "WebAssembly.Memory": [/ReferenceError/, `export default () => new WebAssembly.Memory({ initial: 1000 }).grow(1000);`],
-  "SharedArrayBuffer": [/ReferenceError/, `export default () => new SharedArrayBuffer(8);`],
+  "WebAssembly.Memory": [
+    /ReferenceError/,
+    `export default () => new WebAssembly.Memory({ initial: 1000 }).grow(1000);`,
+  ],
+  SharedArrayBuffer: [/ReferenceError/, `export default () => new SharedArrayBuffer(8);`],
   "Atomics.wait": [/ReferenceError/, `export default () => Atomics.wait(new Int32Array(8), 0, 0);`],
   "recursion without end": [/RangeError/, `export default function f() { return f() + 1; }`],
   "an answer of half a gigabyte": ["output-limit", `export default () => "x".repeat(2 ** 29 - 24);`],
@@ -73,7 +85,7 @@ const attacks: Record<string, [expected: Expected, code: string]> = {
     `export default (): number => ${"(".repeat(20_000)}1${")".repeat(20_000)};`,
   ],
   "process.exit": [/ReferenceError/, `export default () => process.exit(1);`],
-  "require": [/ReferenceError/, `export default () => require("node:fs");`],
+  require: [/ReferenceError/, `export default () => require("node:fs");`],
   "a dynamic import": [/Error/, `export default () => import("node:fs");`],
   "a static import": ["violation", `import fs from "node:fs"; export default () => fs;`],
   "an import outside of the files": ["violation", `import x from "../../etc/passwd"; export default () => x;`],
@@ -100,7 +112,7 @@ test.each(Object.entries(attacks))("%s", async (_, [expected, code]) => {
   if (expected instanceof RegExp) {
     expect(execution).toMatchObject({ outcome: "ok", outputs: [{ error: expect.stringMatching(expected) }] });
   } else {
-    expect([expected].flat(), JSON.stringify(execution)).toContain(execution.outcome);
+    expect([expected].flat()).toContain(execution.outcome);
   }
   expect(execution.usage.wallMs).toBeLessThan(LIMITS.wallMs + 500);
   const cap = allowance(limitsOf(LIMITS), 1_024) / 1_048_576;
@@ -109,7 +121,9 @@ test.each(Object.entries(attacks))("%s", async (_, [expected, code]) => {
 });
 
 test("limits CPU time apart from wall time", async () => {
-  const execution = await sandbox.run(`export default () => { for (;;); }`, [1], { limits: { wallMs: 30_000, cpuMs: 200 } });
+  const execution = await sandbox.run(`export default () => { for (;;); }`, [1], {
+    limits: { wallMs: 30_000, cpuMs: 200 },
+  });
   expect(execution).toMatchObject({ outcome: "timeout", reason: expect.stringContaining("200 ms of CPU time") });
   expect(execution.limits).toContainEqual({ limit: "cpuMs", value: 200, by: "procfs+sigkill" });
   expect(execution.usage.cpuMs).toBeGreaterThanOrEqual(200);
@@ -117,7 +131,10 @@ test("limits CPU time apart from wall time", async () => {
 
 test("counts the wall time over all inputs, not for each", async () => {
   const slow = `export default () => { let x = 0; for (let i = 0; i < 2e8; i++) x += i % 7; return x; }`;
-  const execution = await sandbox.run(slow, Array.from({ length: 1_000 }, (_, i) => i));
+  const execution = await sandbox.run(
+    slow,
+    Array.from({ length: 1_000 }, (_, i) => i),
+  );
   expect(execution.outcome).toBe("timeout");
 });
 

@@ -39,14 +39,38 @@ describe("files", () => {
       outcome: "violation",
       reason: expect.stringContaining('"./gone.ts"'),
     });
-    const files = { "main.ts": `import { x } from "./lib.ts"; export default () => x;`, "lib.ts": `export const y = 1;` };
+    const files = {
+      "main.ts": `import { x } from "./lib.ts"; export default () => x;`,
+      "lib.ts": `export const y = 1;`,
+    };
     expect(await sandbox.run(files)).toMatchObject({ outcome: "crashed", reason: expect.stringContaining("x") });
-    expect(await sandbox.run({ "other.ts": "" })).toMatchObject({ outcome: "crashed", reason: "there is no file main.ts" });
+    expect(await sandbox.run({ "other.ts": "" })).toMatchObject({
+      outcome: "crashed",
+      reason: "there is no file main.ts",
+    });
   });
 
   test("may have odd names", async () => {
-    const files = { "main.ts": `import x from "./__proto__.ts"; export default () => x;`, ["__proto__.ts"]: `export default 5;` };
+    const files = {
+      "main.ts": `import x from "./__proto__.ts"; export default () => x;`,
+      ["__proto__.ts"]: `export default 5;`,
+    };
     expect(await answer(files)).toBe(5);
+  });
+});
+
+test("what a candidate printed is told, also when it then fails", async () => {
+  const hello = `console.log("hello", 1, null, { a: [1] }, undefined, Symbol("s"), () => 1); console.error(new Error("x"));`;
+  const stdout = 'hello 1 null {"a":[1]} undefined [symbol] [function]\n';
+  expect(await sandbox.run(`${hello} export default () => 1;`)).toMatchObject({
+    outcome: "ok",
+    stdout,
+    stderr: "{}\n",
+  });
+  expect(await sandbox.run(`${hello} throw new RangeError("stop"); export default () => 1;`)).toMatchObject({
+    outcome: "crashed",
+    reason: "RangeError: stop",
+    stdout,
   });
 });
 
@@ -93,14 +117,38 @@ describe("the same job gives the same answers", () => {
 describe("a candidate with strange manners is still read correctly", () => {
   test.each([
     ["it replaces JSON.stringify", `JSON.stringify = () => "999"; JSON.parse = () => [];`],
-    ["it replaces array methods", `for (const k of Object.getOwnPropertyNames(Array.prototype)) if (k !== "constructor" && k !== "length") (Array.prototype as any)[k] = () => { throw 1; };`],
-    ["it adds toJSON everywhere", `(Object.prototype as any).toJSON = (Number.prototype as any).toJSON = (String.prototype as any).toJSON = () => 999;`],
-    ["it sets traps on indices", `Object.defineProperty(Array.prototype, "0", { set() { throw 1; }, get: () => 999 }); Object.defineProperty(Object.prototype, "1", { set() { throw 1; } });`],
-    ["it replaces promises", `Promise.prototype.then = function () { throw 1; }; (globalThis as any).Promise = undefined; Object.defineProperty(Promise_, Symbol.species, { get() { throw 1; } });`],
-    ["it replaces string methods", `String.prototype.slice = () => "999"; (String.prototype as any)[Symbol.iterator] = null; Number.prototype.toString = () => "999"; (globalThis as any).String = null;`],
-    ["it freezes what it finds", `for (const o of [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, globalThis]) try { Object.freeze(o); } catch {}`],
-    ["it replaces Object and Reflect", `Object.keys = () => []; Object.getPrototypeOf = () => null; (globalThis as any).Object = (globalThis as any).Reflect = undefined;`],
-    ["it deletes the globals", `for (const key of Object.getOwnPropertyNames(globalThis)) try { delete (globalThis as any)[key]; } catch {}`],
+    [
+      "it replaces array methods",
+      `for (const k of Object.getOwnPropertyNames(Array.prototype)) if (k !== "constructor" && k !== "length") (Array.prototype as any)[k] = () => { throw 1; };`,
+    ],
+    [
+      "it adds toJSON everywhere",
+      `(Object.prototype as any).toJSON = (Number.prototype as any).toJSON = (String.prototype as any).toJSON = () => 999;`,
+    ],
+    [
+      "it sets traps on indices",
+      `Object.defineProperty(Array.prototype, "0", { set() { throw 1; }, get: () => 999 }); Object.defineProperty(Object.prototype, "1", { set() { throw 1; } });`,
+    ],
+    [
+      "it replaces promises",
+      `Promise.prototype.then = function () { throw 1; }; (globalThis as any).Promise = undefined; Object.defineProperty(Promise_, Symbol.species, { get() { throw 1; } });`,
+    ],
+    [
+      "it replaces string methods",
+      `String.prototype.slice = () => "999"; (String.prototype as any)[Symbol.iterator] = null; Number.prototype.toString = () => "999"; (globalThis as any).String = null;`,
+    ],
+    [
+      "it freezes what it finds",
+      `for (const o of [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, globalThis]) try { Object.freeze(o); } catch {}`,
+    ],
+    [
+      "it replaces Object and Reflect",
+      `Object.keys = () => []; Object.getPrototypeOf = () => null; (globalThis as any).Object = (globalThis as any).Reflect = undefined;`,
+    ],
+    [
+      "it deletes the globals",
+      `for (const key of Object.getOwnPropertyNames(globalThis)) try { delete (globalThis as any)[key]; } catch {}`,
+    ],
   ])("%s", async (_, manners) => {
     const code = `const Promise_ = Promise; ${manners} export default async (x: number) => ({ x: [x, "s"] });`;
     const outputs = outputsOf(await sandbox.run(code, [1, 2, 3]));
@@ -161,7 +209,16 @@ describe("there is no way out of the isolate", () => {
     const names = (await answerOf(sandbox, code, { a: 1 })) as string[];
     expect(names).toContain("getOwnPropertyDescriptor");
     const foreign = ["process", "require", "module", "Buffer", "applySync", "derefInto", "copyInto", "__ivm_isolate"];
-    const gone = ["WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry", "WeakRef", "eval", "gc", "resize"];
+    const gone = [
+      "WebAssembly",
+      "SharedArrayBuffer",
+      "Atomics",
+      "FinalizationRegistry",
+      "WeakRef",
+      "eval",
+      "gc",
+      "resize",
+    ];
     for (const name of [...foreign, ...gone]) expect(names).not.toContain(name);
   });
 

@@ -29,6 +29,8 @@ export class Child {
   /** Settles when the process is gone. */
   readonly gone: Promise<void>;
   uid = 0;
+  /** Jobs that it was given. */
+  jobs = 0;
   #process: ChildProcess;
   #caps = { headerBytes: HEADER_BYTES, bodyBytes: 0 };
   #events: ChildEvent[] = [];
@@ -75,10 +77,14 @@ export class Child {
         try {
           act();
         } catch (error) {
-          throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `memoryMb cannot be enforced: ${(error as Error).message}`, {
-            remedy: 'Choose another mechanism with the option memoryCap; "pawl doctor" tells which work here.',
-            cause: error,
-          });
+          throw new PawlError(
+            "PAWL_SANDBOX_UNENFORCEABLE",
+            `memoryMb cannot be enforced: ${(error as Error).message}`,
+            {
+              remedy: 'Choose another mechanism with the option memoryCap; "pawl doctor" tells which work here.',
+              cause: error,
+            },
+          );
         }
       };
       capped(() => slot.adopt(child.pid));

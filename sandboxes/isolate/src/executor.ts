@@ -1,4 +1,12 @@
-import { type Check, type Execution, type Executor, type ExecutorTask, type Job, type Limits, PawlError } from "@pawl/plugin";
+import {
+  type Check,
+  type Execution,
+  type Executor,
+  type ExecutorTask,
+  type Job,
+  type Limits,
+  PawlError,
+} from "@pawl/plugin";
 import PQueue from "p-queue";
 import { allowance } from "./allowance.ts";
 import { batchText } from "./batch.ts";
@@ -123,19 +131,20 @@ export class IsolateExecutor implements Executor {
       let reusable = false;
       try {
         signal.throwIfAborted();
-        if (await handOver(child, job.inputs.digest, text)) {
-          const ran = await runJob(child, job, attest(job.limits, cap, confinement));
-          signal.throwIfAborted();
-          reusable = ran.reusable;
+        const ready = await handOver(child, job.inputs.digest, text);
+        const ran = ready ? await runJob(child, job, attest(job.limits, cap, confinement)) : undefined;
+        signal.throwIfAborted();
+        if (ran !== undefined) {
+          child.jobs += 1;
+          reusable = ran.reusable && child.jobs < this.#options.jobsPerChild;
           return ran.execution;
         }
-        signal.throwIfAborted();
       } finally {
         signal.removeEventListener("abort", abort);
         pool.release(child, reusable);
       }
       // The child broke while it was idle or between jobs; a fresh one owes nothing to any candidate.
-      if (attempt === 3) throw new PawlError("PAWL_SANDBOX_FAILED", "sandbox processes do not take their inputs");
+      if (attempt === 3) throw new PawlError("PAWL_SANDBOX_FAILED", "sandbox processes end before they have their job");
     }
   }
 }

@@ -51,24 +51,23 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next bytes and returns the frames that they complete.
+   * Takes the next bytes and yields the frames that they complete.
    * @throws FrameError, after which the reader must not be used again.
    */
-  push(chunk: Buffer): Frame[] {
+  *push(chunk: Buffer): Generator<Frame> {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
-    const frames: Frame[] = [];
     for (;;) {
       if (this.#lengths === undefined) {
-        if (this.#buffered < PREFIX_BYTES) return frames;
+        if (this.#buffered < PREFIX_BYTES) return;
         const prefix = this.#take(PREFIX_BYTES);
         this.#lengths = { header: prefix.readUInt32BE(0), body: prefix.readUInt32BE(4) };
         this.#checkLengths(this.#lengths);
       }
       const { header, body } = this.#lengths;
-      if (this.#buffered < header + body) return frames;
-      frames.push({ header: parseHeader(this.#take(header)), body: this.#take(body) });
+      if (this.#buffered < header + body) return;
       this.#lengths = undefined;
+      yield { header: parseHeader(this.#take(header)), body: this.#take(body) };
     }
   }
 

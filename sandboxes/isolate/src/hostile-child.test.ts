@@ -27,8 +27,8 @@ const PRELUDE = `
   frame({ type: "ready", uid: 1 });
   process.stdin.once("data", () => { `;
 
-async function answerWith(code: string) {
-  const child = await Child.start([process.execPath, "-e", `${PRELUDE}${code}; });`], OPEN, 0);
+async function answerWith(code: string, prelude = `frame({ type: "started" });`) {
+  const child = await Child.start([process.execPath, "-e", `${PRELUDE}${prelude} ${code}; });`], OPEN, 0);
   try {
     const job: Job & { entry: { kind: "call" } } = {
       id: "1/hostile",
@@ -45,7 +45,7 @@ async function answerWith(code: string) {
 }
 
 test("what is right is taken", async () => {
-  const { execution, reusable } = await answerWith(`frame(result, '[{"value":1},{"error":"no"}]')`);
+  const { execution, reusable } = (await answerWith(`frame(result, '[{"value":1},{"error":"no"}]')`))!;
   expect(execution).toMatchObject({ outcome: "ok", outputs: [{ value: 1 }, { error: "no" }] });
   expect(reusable).toBe(true);
 });
@@ -67,6 +67,7 @@ test.each([
   ["an unknown field", `frame({ ...result, score: 1 }, '[{"value":1},{"value":1}]')`],
   ["an unknown outcome", `frame({ ...result, outcome: "champion" })`],
   ["an unknown type", `frame({ type: "keep" })`],
+  ["another start", `frame({ type: "started" })`],
   ["another answer", `frame({ type: "kept", digest: "x" })`],
   ["a header that is not JSON", `frame("{")`],
   ["a header that is null", `frame("null")`],
@@ -74,21 +75,24 @@ test.each([
   ["too much printed text", `frame({ ...result, stdout: "x".repeat(70_000) })`],
   ["an endless header", `process.stdout.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]))`],
 ])("%s is a violation", async (_, code) => {
-  const { execution, reusable } = await answerWith(code);
-  expect(execution, JSON.stringify(execution)).toMatchObject({ outcome: "violation" });
+  const { execution, reusable } = (await answerWith(code))!;
+  expect(execution).toMatchObject({ outcome: "violation" });
   expect(reusable).toBe(false);
 });
 
 test.each([
   ["announced", `process.stdout.write(Buffer.from([0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]))`],
   ["sent", `frame(result, "[" + "1,".repeat(1e6) + "1]")`],
-  ["sent without end", `const more = () => process.stdout.write(Buffer.alloc(1e6), more); frame(result, "x".repeat(1e6)); more()`],
+  [
+    "sent without end",
+    `const more = () => process.stdout.write(Buffer.alloc(1e6), more); frame(result, "x".repeat(1e6)); more()`,
+  ],
 ])("more output than allowed, %s, is cut off", async (_, code) => {
-  expect((await answerWith(code)).execution).toMatchObject({ outcome: "output-limit" });
+  expect((await answerWith(code))!.execution).toMatchObject({ outcome: "output-limit" });
 });
 
 test("silence is a timeout, and ends by the wall limit", async () => {
-  const { execution } = await answerWith(`while (true) {}`);
+  const { execution } = (await answerWith(`while (true) {}`))!;
   expect(execution.outcome).toBe("timeout");
   expect(execution.usage.wallMs).toBeLessThan(5_500);
 });
@@ -96,13 +100,29 @@ test("silence is a timeout, and ends by the wall limit", async () => {
 test.each([
   ["an exit", `process.exit(0)`, "crashed", "exit code 0"],
   ["a signal", `process.kill(process.pid, "SIGSEGV")`, "crashed", "SIGSEGV"],
-  ["an abort for memory", `process.stderr.write("FATAL ERROR: JavaScript heap out of memory", () => process.abort())`, "out-of-memory", "memory"],
+  [
+    "an abort for memory",
+    `process.stderr.write("FATAL ERROR: JavaScript heap out of memory", () => process.abort())`,
+    "out-of-memory",
+    "memory",
+  ],
 ])("%s is told", async (_, code, outcome, reason) => {
-  expect((await answerWith(code)).execution).toMatchObject({ outcome, reason: expect.stringContaining(reason) });
+  expect((await answerWith(code))!.execution).toMatchObject({ outcome, reason: expect.stringContaining(reason) });
+});
+
+test.each([
+  ["an end", `process.exit(1)`],
+  ["a result", `frame(result, '[{"value":1},{"value":2}]')`],
+  ["nonsense", `frame("{")`],
+])("%s before the start is not blamed on this candidate", async (_, code) => {
+  expect(await answerWith(code, "")).toBeUndefined();
 });
 
 test("a program that never gets ready is an error of the sandbox, with its last words", async () => {
   const start = Child.start([process.execPath, "-e", `console.error("no such thing"); process.exit(3)`], OPEN, 0);
-  await expect(start).rejects.toMatchObject({ code: "PAWL_SANDBOX_FAILED", message: expect.stringContaining("no such thing") });
+  await expect(start).rejects.toMatchObject({
+    code: "PAWL_SANDBOX_FAILED",
+    message: expect.stringContaining("no such thing"),
+  });
   await expect(Child.start(["/nowhere/node"], OPEN, 0)).rejects.toMatchObject({ code: "PAWL_SANDBOX_FAILED" });
 });

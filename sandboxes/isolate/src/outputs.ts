@@ -31,7 +31,8 @@ function checkEntry(entry: unknown): string | undefined {
   if (keys.length !== 1) return "does not have exactly one field";
   const [key] = keys;
   const content = (entry as Record<string, unknown>)[key!];
-  if (key === "error") return typeof content === "string" && content.length <= MAX_ERROR ? undefined : "has no proper error";
+  if (key === "error")
+    return typeof content === "string" && content.length <= MAX_ERROR ? undefined : "has no proper error";
   if (key !== "value") return "is neither a value nor an error";
   return isCanonical(content as Json, 0) ? undefined : "is not a canonical JSON value";
 }

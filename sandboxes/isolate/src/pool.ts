@@ -1,6 +1,9 @@
 import { PawlError } from "@pawl/plugin";
 import type { Child } from "./child.ts";
 
+/** Children that may fail to start in a row, as on a machine out of memory, before that is an error. */
+const ATTEMPTS = 3;
+
 export interface PoolOptions {
   /** Children that are kept alive, at work or not. */
   readonly size: number;
@@ -22,6 +25,7 @@ export class Pool {
   readonly #ending = new Set<Promise<void>>();
   readonly #waiting: Waiter[] = [];
   #allowance: number;
+  #failures = 0;
   #closed = false;
 
   constructor(options: PoolOptions, allowance: number) {
@@ -66,7 +70,7 @@ export class Pool {
     const closed = new PawlError("PAWL_SANDBOX_FAILED", "the sandbox was closed");
     for (const waiter of this.#waiting.splice(0)) waiter.fail(closed);
     await Promise.allSettled(this.#starting);
-    for (const child of [...this.#all]) this.release(child, false);
+    for (const child of this.#all) this.release(child, false);
     this.#idle.length = 0;
     await Promise.all(this.#ending);
   }
@@ -85,18 +89,26 @@ export class Pool {
   }
 
   #start(): void {
-    const starting = this.#options.start(this.#allowance).then(
-      (child) => {
-        this.#starting.delete(starting);
-        this.#all.add(child);
-        this.#offer(child);
-      },
-      (error: unknown) => {
-        // Not tried again until somebody asks: whoever waits now is told.
-        this.#starting.delete(starting);
-        this.#waiting.shift()?.fail(error);
-      },
-    );
+    const starting = this.#startOne().finally(() => this.#starting.delete(starting));
     this.#starting.add(starting);
+  }
+
+  async #startOne(): Promise<void> {
+    try {
+      const child = await this.#options.start(this.#allowance);
+      this.#failures = 0;
+      this.#all.add(child);
+      this.#offer(child);
+    } catch (error) {
+      this.#failures += 1;
+      const hopeless = error instanceof PawlError && error.code === "PAWL_SANDBOX_UNENFORCEABLE";
+      if (this.#failures < ATTEMPTS && !hopeless) {
+        if (this.#waiting.length > 0) this.#start();
+        return;
+      }
+      // Not tried again until somebody asks: whoever waits now is told.
+      this.#failures = 0;
+      for (const waiter of this.#waiting.splice(0)) waiter.fail(error);
+    }
   }
 }

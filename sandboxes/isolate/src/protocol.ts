@@ -37,6 +37,8 @@ export type Response =
       readonly uid: number;
     }
   | { readonly type: "kept"; readonly digest: string }
+  /** The job is there, and no code of the candidate has run yet. */
+  | { readonly type: "started" }
   | ResultResponse;
 
 /** How a job went. The outputs are the frame's body: a JSON array with one entry per input. */

@@ -7,6 +7,7 @@ const printed = z.string().max(PRINTED_CHARACTERS);
 export const responseSchema: z.ZodType<Response> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), uid: z.int().nonnegative() }),
   z.strictObject({ type: z.literal("kept"), digest: z.string().max(128) }),
+  z.strictObject({ type: z.literal("started") }),
   z.strictObject({
     type: z.literal("result"),
     outcome: z.enum(["ok", "timeout", "out-of-memory", "crashed", "output-limit", "violation"]),

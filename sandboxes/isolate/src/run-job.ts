@@ -13,7 +13,8 @@ const BATCH_MS = 30_000;
 const MIB = 1_048_576;
 
 /** What V8, isolated-vm and Node say when they give up for want of memory. */
-const OUT_OF_MEMORY = /out of memory|out-of-memory|invalid (?:array|table|size)|allocation fail|cannot allocate|bad_alloc/i;
+const OUT_OF_MEMORY =
+  /out of memory|out-of-memory|invalid (?:array|table|size)|allocation fail|cannot allocate|bad_alloc/i;
 
 /** Hands a batch to a child that does not have it. False where the child does not answer as it should. */
 export async function handOver(child: Child, digest: string, text: Buffer): Promise<boolean> {
@@ -36,8 +37,15 @@ export interface Ran {
   readonly reusable: boolean;
 }
 
-/** Runs a job in a child that has its batch and is idle. Always ends: at the latest when the child has been killed. */
-export async function runJob(child: Child, job: Job & { entry: { kind: "call" } }, limits: AttestedLimit[]): Promise<Ran> {
+/**
+ * Runs a job in a child that has its batch and is idle. Always ends: at the latest when the child has been killed.
+ * Undefined where the child ended, or said something else, before it had the job: that is not this candidate's doing.
+ */
+export async function runJob(
+  child: Child,
+  job: Job & { entry: { kind: "call" } },
+  limits: AttestedLimit[],
+): Promise<Ran | undefined> {
   const { wallMs, memoryMb, outputBytes, cpuMs } = job.limits;
   const cpuBefore = processCpuMs(child.pid) ?? 0;
   child.slot.resetPeak();
@@ -56,12 +64,18 @@ export async function runJob(child: Child, job: Job & { entry: { kind: "call" } 
     undefined,
     outputBytes,
   );
+  let begun = false;
   let killedFor: string | undefined;
   let cpuUsed = 0;
   let event: ChildEvent | undefined;
   while (event === undefined) {
     const left = Math.max(0, started + wallMs + GRACE_MS - performance.now());
     event = await child.next(cpuMs === undefined ? left : Math.min(left, CPU_LOOK_MS));
+    if (event?.kind === "response" && event.response.type === "started" && !begun) {
+      begun = true;
+      event = undefined;
+      continue;
+    }
     if (event !== undefined) break;
     cpuUsed = (processCpuMs(child.pid) ?? 0) - cpuBefore;
     const over =
@@ -76,6 +90,7 @@ export async function runJob(child: Child, job: Job & { entry: { kind: "call" } 
     await child.gone;
     event = { kind: "exit", code: null, signal: "SIGKILL" };
   }
+  if (!begun && killedFor === undefined) return undefined;
   const elapsed = performance.now() - started;
   const peak = child.slot.peakBytes();
   cpuUsed = Math.max(cpuUsed, (processCpuMs(child.pid) ?? 0) - cpuBefore);

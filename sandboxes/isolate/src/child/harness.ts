@@ -45,7 +45,11 @@ function harness(settings: HarnessSettings): Harness {
   const Parse = JSON.parse;
   const NativeTypeError = TypeError;
   const NativeString = String;
-  const slice = Function.prototype.call.bind(String.prototype.slice) as (text: string, from: number, to: number) => string;
+  const slice = Function.prototype.call.bind(String.prototype.slice) as (
+    text: string,
+    from: number,
+    to: number,
+  ) => string;
   const MAX_DEPTH = 100;
   const MAX_ERROR = 300;
 
@@ -91,7 +95,11 @@ function harness(settings: HarnessSettings): Harness {
     if (options !== undefined && options !== null && options.maxByteLength !== undefined) {
       throw new NativeTypeError("resizable buffers are not available in the sandbox");
     }
-    return Construct(NativeArrayBuffer, [length], new.target === (FixedArrayBuffer as unknown) ? NativeArrayBuffer : new.target);
+    return Construct(
+      NativeArrayBuffer,
+      [length],
+      new.target === (FixedArrayBuffer as unknown) ? NativeArrayBuffer : new.target,
+    );
   } as unknown as ArrayBufferConstructor;
   DefineProperty(FixedArrayBuffer, "name", { value: "ArrayBuffer" });
   DefineProperty(FixedArrayBuffer, "prototype", { value: NativeArrayBuffer.prototype, writable: false });
@@ -246,7 +254,10 @@ function harness(settings: HarnessSettings): Harness {
   let reason = "";
   let all = "";
 
-  const drive = async (candidate: { ready: unknown; surface: Record<string, unknown> }, text: string): Promise<void> => {
+  const drive = async (
+    candidate: { ready: unknown; surface: Record<string, unknown> },
+    text: string,
+  ): Promise<void> => {
     try {
       void candidate.ready;
     } catch {
@@ -266,19 +277,19 @@ function harness(settings: HarnessSettings): Harness {
     reason = "an answer is a promise that nothing can settle";
     try {
       for (let i = 0; i < inputs.length; i++) {
-        let text: string;
+        let entry: string;
         const before = used;
         try {
           let value = (call as (input: unknown) => unknown)(inputs[i]);
           const mayBePromise = value !== null && (typeof value === "object" || typeof value === "function");
           if (mayBePromise && "then" in (value as object)) value = await value;
-          text = `{"value":${write(value, 0)}}`;
+          entry = `{"value":${write(value, 0)}}`;
         } catch (thrown) {
           if (thrown === OVERFLOW) throw OVERFLOW;
           used = before;
-          text = `{"error":${spend(quote(describe(thrown)))}}`;
+          entry = `{"error":${spend(quote(describe(thrown)))}}`;
         }
-        all += (i === 0 ? "" : ",") + text;
+        all += (i === 0 ? "" : ",") + entry;
       }
       reason = "";
       state = "done";

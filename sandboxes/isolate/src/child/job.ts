@@ -75,19 +75,30 @@ async function evaluate(
   const [run, report, answers] = [method("run"), method("report"), method("outputs")] as const;
 
   const root = await link(isolate, context, new Map(Object.entries(job.files)), entry, stripTypes);
-  await root.evaluate();
-  let unhandled: unknown;
+  const look = async (): Promise<HarnessReport> => {
+    const found = readReport(await report.apply());
+    printed.stdout = found.stdout.slice(0, PRINTED_CHARACTERS);
+    printed.stderr = found.stderr.slice(0, PRINTED_CHARACTERS);
+    return found;
+  };
   try {
+    await root.evaluate();
+  } catch (error) {
+    // What it printed before it threw helps to see why.
+    if (!isolate.isDisposed) await look();
+    throw error;
+  }
+  let note = "";
+  try {
+    // oxlint-disable-next-line no-useless-call -- a method of isolated-vm, not of functions
     await run.apply(undefined, [root.namespace.derefInto(), inputs.copyInto()]);
   } catch (error) {
     // The run itself throws nothing: this is the end of the isolate, or a rejection that the candidate let go.
     if (isolate.isDisposed) throw error;
-    unhandled = error;
+    note = `unhandled rejection: ${messageOf(error)}\n`;
   }
-  const { state, reason, stdout, stderr } = readReport(await report.apply());
-  printed.stdout = stdout.slice(0, PRINTED_CHARACTERS);
-  const note = unhandled === undefined ? "" : `unhandled rejection: ${messageOf(unhandled)}\n`;
-  printed.stderr = (stderr + note).slice(0, PRINTED_CHARACTERS);
+  const { state, reason } = await look();
+  printed.stderr = (printed.stderr + note).slice(0, PRINTED_CHARACTERS);
   if (state === "pending") throw new CandidateFault("timeout", reason);
   if (state === "unusable") throw new CandidateFault("crashed", reason);
   if (state === "output-limit") throw new CandidateFault("output-limit", reason);

@@ -48,6 +48,7 @@ function keep(digest: string, forget: readonly string[], body: Buffer): void {
 }
 
 async function serve(job: JobRequest): Promise<void> {
+  send({ type: "started" });
   const { response, outputs, atRest } = await runJob(tools, job, batches.get(job.digest)!.text);
   let most = rest + KEPT + 2 * job.outputBytes;
   for (const { bytes } of batches.values()) most += 3 * bytes;

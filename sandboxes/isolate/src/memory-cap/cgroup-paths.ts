@@ -47,7 +47,8 @@ export function findCgroup(version: 1 | 2, cgroup: string, mountinfo: string): C
   const group = groupOf(cgroup, version === 1 ? "memory" : "");
   if (group === undefined) return undefined;
   for (const mount of parseMounts(mountinfo)) {
-    const fits = version === 2 ? mount.type === "cgroup2" : mount.type === "cgroup" && mount.superOptions.includes("memory");
+    const fits =
+      version === 2 ? mount.type === "cgroup2" : mount.type === "cgroup" && mount.superOptions.includes("memory");
     if (!fits) continue;
     // A container may see only its own part of the hierarchy: the mount then starts at `root`.
     const root = mount.root === "/" ? "" : mount.root;

@@ -8,7 +8,11 @@ import type { CapProbe, CapSlot } from "./memory-cap.ts";
 /** The memory controller of cgroup version 1, under this process's own group. */
 export async function probeCgroupV1(): Promise<CapProbe> {
   try {
-    const place = findCgroup(1, readFileSync("/proc/self/cgroup", "utf8"), readFileSync("/proc/self/mountinfo", "utf8"));
+    const place = findCgroup(
+      1,
+      readFileSync("/proc/self/cgroup", "utf8"),
+      readFileSync("/proc/self/mountinfo", "utf8"),
+    );
     if (place === undefined) return { why: "cgroup v1: the memory controller is not mounted" };
     removeLeftoverGroups(place.own);
     await tryGroup(place.own, (group, pid) => openSlot(group).adopt(pid));

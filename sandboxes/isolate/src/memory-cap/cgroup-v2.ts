@@ -11,7 +11,11 @@ import type { CapProbe, CapSlot } from "./memory-cap.ts";
  */
 export async function probeCgroupV2(): Promise<CapProbe> {
   try {
-    const place = findCgroup(2, readFileSync("/proc/self/cgroup", "utf8"), readFileSync("/proc/self/mountinfo", "utf8"));
+    const place = findCgroup(
+      2,
+      readFileSync("/proc/self/cgroup", "utf8"),
+      readFileSync("/proc/self/mountinfo", "utf8"),
+    );
     if (place === undefined) return { why: "cgroup v2: not mounted" };
     const reasons: string[] = [];
     for (const parent of ancestors(place)) {

@@ -7,7 +7,8 @@ import { findCgroup } from "./cgroup-paths.ts";
 import { MECHANISMS, type Mechanism } from "./memory-cap.ts";
 import { probeMemoryCap } from "./probe.ts";
 
-const works = async (mechanism: Mechanism): Promise<boolean> => "cap" in (await probeMemoryCap(mechanism, async () => 0));
+const works = async (mechanism: Mechanism): Promise<boolean> =>
+  "cap" in (await probeMemoryCap(mechanism, async () => 0));
 const working: Mechanism[] = [];
 for (const mechanism of MECHANISMS) if (await works(mechanism)) working.push(mechanism);
 
@@ -31,7 +32,10 @@ describe.each(working)("%s", (memoryCap) => {
 
   test.each([
     ["arrays of arrays", `export default () => new Array(3e7).fill(0).map(() => new Array(1e7).fill(1.5));`],
-    ["a huge JSON.parse", `export default () => { const all = []; for (;;) all.push(JSON.parse("[" + "[],".repeat(3e7) + "1]")); };`],
+    [
+      "a huge JSON.parse",
+      `export default () => { const all = []; for (;;) all.push(JSON.parse("[" + "[],".repeat(3e7) + "1]")); };`,
+    ],
   ])("ends what the isolate's own limit does not, in bounds: %s", async (_, code) => {
     await using sandbox = await openSandbox({ memoryCap, spares: 0 }, limits);
     await answerOf(sandbox, `export default () => 1;`);
@@ -75,14 +79,17 @@ describe.each(working)("%s", (memoryCap) => {
   });
 });
 
-test.runIf(working.includes("rlimit"))("rlimit is a hard limit of the process, not only of what was asked", async () => {
-  await using sandbox = await openSandbox({ memoryCap: "rlimit", spares: 0 });
-  await answerOf(sandbox, `export default () => 1;`);
-  const [pid] = childrenOf(process.pid);
-  const line = /^Max data size\s+(\S+)\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, "utf8"))!;
-  expect(line[1]).toBe(line[2]);
-  expect(Number(line[2])).toBeGreaterThan(0);
-});
+test.runIf(working.includes("rlimit"))(
+  "rlimit is a hard limit of the process, not only of what was asked",
+  async () => {
+    await using sandbox = await openSandbox({ memoryCap: "rlimit", spares: 0 });
+    await answerOf(sandbox, `export default () => 1;`);
+    const [pid] = childrenOf(process.pid);
+    const line = /^Max data size\s+(\S+)\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, "utf8"))!;
+    expect(line[1]).toBe(line[2]);
+    expect(Number(line[2])).toBeGreaterThan(0);
+  },
+);
 
 describe.runIf(working.includes("cgroup-v1"))("cgroup-v1 groups", () => {
   test("hold one child each, with the limit, and go away with it", async () => {
@@ -120,7 +127,7 @@ function startOf(pid: number): string {
 }
 
 test("a mechanism that does not work here is refused with the reason, and nothing is run", async () => {
-  const [missing] = MECHANISMS.filter((each) => !working.includes(each));
+  const missing = MECHANISMS.find((each) => !working.includes(each));
   if (missing === undefined) return;
   const executor = await executorOf({ memoryCap: missing });
   const prepared = executor.prepare!({ limits: limitsOf(), concurrency: 1, run: "test" }, never);
@@ -130,5 +137,7 @@ test("a mechanism that does not work here is refused with the reason, and nothin
     details: [expect.stringContaining(missing.replace("-", " "))],
   });
   expect(childrenOf(process.pid)).toEqual([]);
-  expect(await executor.doctor!(limitsOf())).toContainEqual(expect.objectContaining({ name: "isolate: memory cap", ok: false }));
+  expect(await executor.doctor!(limitsOf())).toContainEqual(
+    expect.objectContaining({ name: "isolate: memory cap", ok: false }),
+  );
 });

@@ -7,10 +7,7 @@ import { probeRlimit } from "./rlimit.ts";
 export type Probed = { readonly cap: MemoryCap } | { readonly why: readonly string[] };
 
 /** Finds the first mechanism that works here, from the strictest to the last resort, or tries the one asked for. */
-export async function probeMemoryCap(
-  wanted: "auto" | Mechanism,
-  measureBase: () => Promise<number>,
-): Promise<Probed> {
+export async function probeMemoryCap(wanted: "auto" | Mechanism, measureBase: () => Promise<number>): Promise<Probed> {
   const why: string[] = [];
   for (const mechanism of wanted === "auto" ? MECHANISMS : [wanted]) {
     const probe =
