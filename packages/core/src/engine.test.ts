@@ -293,4 +293,22 @@ describe("what goes wrong", () => {
       code: "PAWL_GIT_DIVERGED",
     });
   });
+
+  test("a ledger that lost its last rows is noticed by what git remembers", async () => {
+    await using repo = await scratchRepo();
+    const config = toyConfig();
+    await repo.lock(config);
+    const ledgerFile = join(repo.root, ".pawl/ledger.sqlite");
+    const engine = createEngine(config, { root: repo.root });
+    engine.on("experiment.finished", ({ data }) => data.experiment === 3 && engine.drain());
+    await engine.run().result;
+    const earlier = await readFile(ledgerFile);
+    const again = createEngine(config, { root: repo.root });
+    again.on("champion.committed", () => again.drain());
+    await again.run({ resume: true }).result;
+    await writeFile(ledgerFile, earlier);
+    await expect(createEngine(config, { root: repo.root }).run({ resume: true }).result).rejects.toMatchObject({
+      code: "PAWL_GIT_DIVERGED",
+    });
+  });
 });

@@ -5,7 +5,7 @@ import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventType, PawlEvent, RunStarted } from "./events.ts";
 import { measureBaseline, proposeBaseline } from "./experiment/0-baseline.ts";
-import { commit } from "./experiment/6-commit.ts";
+import { commit, diverged } from "./experiment/6-commit.ts";
 import { measureHoldout } from "./experiment/7-holdout.ts";
 import { baselineOf } from "./experiment/context.ts";
 import { acquireLease } from "./lease.ts";
@@ -226,6 +226,9 @@ async function reconcile(session: Session): Promise<void> {
     const { candidate, event, previousScore } = left.uncommitted;
     await commit(context, { ...candidate, event, previousScore });
   }
+  // Also where the ledger lost its last rows, which no hash chain can tell: git remembers them.
+  const head = await project.git.resolve(ref);
+  if (head !== state.championCommit) throw diverged(state, head ?? "nowhere");
   if (guard.reference.digest !== state.lock.digest) {
     const lock = await readLockFile(project.lockPath);
     const accepted = lock?.accepted.at(-1);

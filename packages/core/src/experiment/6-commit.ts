@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type Files, type Measured, PawlError } from "@pawl/plugin";
 import type { ExperimentFinished, ExperimentProposed, PawlEvent } from "../events.ts";
 import { formatMessage } from "../git/trailers.ts";
+import type { RunState } from "../state.ts";
 import type { RunContext } from "./context.ts";
 
 /** Everything that a commit is made of; all of it stands in the ledger, so it can be made again after a crash. */
@@ -34,9 +35,14 @@ export async function commit(context: RunContext, keep: Keep): Promise<void> {
 async function recognise({ project, state }: RunContext, head: string, ledgerHash: string): Promise<string> {
   const [commitAtHead] = await project.git.log(head, 1);
   if (commitAtHead?.trailers?.ledgerHash === ledgerHash) return head;
-  throw new PawlError("PAWL_GIT_DIVERGED", `"${state.options.branch}" was moved to ${head} by someone else`, {
-    path: state.options.branch,
-    remedy: `Point it back to ${state.championCommit}, or start a new run.`,
+  throw diverged(state, head);
+}
+
+/** The branch is not where the ledger left it. */
+export function diverged({ options, championCommit }: RunState, head: string): PawlError {
+  return new PawlError("PAWL_GIT_DIVERGED", `"${options.branch}" was moved to ${head} by someone else`, {
+    path: options.branch,
+    remedy: `Point it back to ${championCommit}, or start a new run.`,
   });
 }
 
