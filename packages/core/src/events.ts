@@ -44,6 +44,14 @@ export interface LockReference {
   readonly epoch: number;
 }
 
+/** A lock as it was written for a project. */
+export interface LockWritten extends LockReference {
+  /** Folder of the config, relative to the repository; empty at its root. */
+  readonly project: string;
+  /** Blob with the JSON text of what was locked. */
+  readonly content: string;
+}
+
 export interface ExperimentProposed {
   readonly experiment: number;
   /** The champion that it changes; `null` for a baseline. */
@@ -99,8 +107,8 @@ export interface EventPayloads {
   /** Stopped early; `pawl resume` goes on. */
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
   "run.finished": { readonly reason: EndReason };
-  "lock.written": LockReference;
-  "lock.accepted": LockReference & {
+  "lock.written": LockWritten;
+  "lock.accepted": LockWritten & {
     readonly by: string;
     readonly reason: string;
     readonly changes: readonly string[];

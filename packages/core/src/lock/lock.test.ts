@@ -142,6 +142,21 @@ test("accepting a change is a recorded human act, and opens an epoch with a new 
   expect(summary).toMatchObject({ code: "PAWL_RUN_FINISHED" });
 });
 
+test("deleting the lock file does not unlock: the ledger remembers", async () => {
+  await using repo = await scratchRepo(FILES);
+  const configFile = join(repo.root, "pawl.config.js");
+  await repo.lock(toyConfig(), { configFile });
+  const path = join(repo.root, "pawl.lock.json");
+  const before = await readFile(path, "utf8");
+  await unlink(path);
+  await expect(repo.lock(toyConfig({ limits: { wallMs: 9_000 } }), { configFile })).rejects.toMatchObject({
+    code: "PAWL_LOCK_VIOLATION",
+    details: ["limits.wallMs: 5000 → 9000"],
+  });
+  await repo.lock(toyConfig(), { configFile });
+  expect(await readFile(path, "utf8")).toBe(before);
+});
+
 test("everything local that a config imports is found, and nothing else", async () => {
   await using repo = await scratchRepo({
     "a.ts":
