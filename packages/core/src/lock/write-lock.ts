@@ -1,4 +1,4 @@
-import { PawlError } from "@pawl/plugin";
+import { type Json, PawlError } from "@pawl/plugin";
 import { type EventPayloads, type LockWritten, EVENT_VERSION } from "../events.ts";
 import { acquireLease } from "../lease.ts";
 import { blobDigest } from "../ledger/hash.ts";
@@ -96,7 +96,12 @@ function written(project: Project, { digest, epoch, content }: LockFile): LockWr
   return { project: project.prefix, digest, epoch, content: blobDigest(JSON.stringify(content)) };
 }
 
-async function record(ledger: Ledger, type: string, data: LockWritten, content: LockContent): Promise<void> {
-  const event = { type, version: EVENT_VERSION, data: { ...data } };
+async function record<T extends "lock.written" | "lock.accepted">(
+  ledger: Ledger,
+  type: T,
+  data: EventPayloads[T],
+  content: LockContent,
+): Promise<void> {
+  const event = { type, version: EVENT_VERSION, data: data as unknown as Json };
   await ledger.append(null, [event], [JSON.stringify(content)]);
 }
