@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { PAWL, cleanEnv, edit, git, jsonLines, pawl, projects } from "./test/command.ts";
 
@@ -124,4 +125,71 @@ test("a reader of the run that goes away pauses it", async () => {
   expect(await running.ended).toBe(130);
   const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
   expect(status).toMatchObject({ state: "paused" });
+});
+
+// A pseudo-terminal comes from util-linux; where there is none, the frame's own tests must do.
+const hasScript = spawnSync("script", ["--version"]).status === 0;
+
+describe.runIf(hasScript)("on a terminal", () => {
+  /** Runs a command line of the built pawl on a terminal of this size and returns all that was written to it. */
+  async function onTerminal(
+    dir: string,
+    size: string,
+    args: string,
+    env: Record<string, string> = {},
+  ): Promise<string> {
+    const line = `stty ${size}; "${process.execPath}" "${PAWL}" ${args}; echo "rc $?"`;
+    const { stdout } = await execa("script", ["-qec", line, "/dev/null"], {
+      cwd: dir,
+      env: cleanEnv({ TERM: "xterm-256color", ...env }),
+      extendEnv: false,
+    });
+    return stdout;
+  }
+  const HIDE = "\u001b[?25l";
+  const SHOW = "\u001b[?25h";
+
+  test("the window is drawn, then makes room for the summary, and the cursor comes back", async () => {
+    const dir = await project("window");
+    const screen = await onTerminal(dir, "cols 70 rows 20", "run --experiments 20");
+    expect(screen).toContain("best  ");
+    expect(screen).toContain("/20 experiments");
+    expect(screen).toContain("run-1 is finished");
+    expect(screen).toContain("rc 0");
+    expect(screen.lastIndexOf(SHOW)).toBeGreaterThan(screen.lastIndexOf(HIDE));
+    // oxlint-disable-next-line no-control-regex
+    expect(screen).toMatch(/\u001b\[3\dm/);
+  });
+
+  test("NO_COLOR leaves no colour, --plain and a terminal without a size no window", async () => {
+    const dir = await project("sober");
+    expect(await onTerminal(dir, "cols 70 rows 20", "run --experiments 3", { NO_COLOR: "1" })).not.toMatch(
+      // oxlint-disable-next-line no-control-regex
+      /\u001b\[\d+m/,
+    );
+    for (const [size, args] of [
+      ["cols 70 rows 20", "run --experiments 3 --plain"],
+      ["cols 0 rows 0", "run --experiments 3"],
+    ] as const) {
+      const screen = await onTerminal(dir, size, args);
+      expect(screen).toMatch(/started: up to 3 experiments/);
+      expect(screen).not.toContain(HIDE);
+    }
+  });
+
+  test("a plugin that throws from a timer ends the run with a code, and the cursor comes back", async () => {
+    const dir = await project("crash");
+    edit(
+      dir,
+      "scorer.ts",
+      (text) => `${text}\nif (process.env["CRASH"]) setTimeout(() => { throw new Error("bug"); }, 2_500);\n`,
+    );
+    await git(dir, "config", "user.name", "Tess");
+    await git(dir, "commit", "-qam", "Add a bug");
+    await pawl(dir, ["lock", "--accept", "--reason", "test"]);
+    const screen = await onTerminal(dir, "cols 70 rows 20", "run --experiments 100000", { CRASH: "1" });
+    expect(screen).toContain("PAWL_INTERNAL");
+    expect(screen).toContain("rc 1");
+    expect(screen.lastIndexOf(SHOW)).toBeGreaterThan(screen.lastIndexOf(HIDE));
+  });
 });

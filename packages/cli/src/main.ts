@@ -32,7 +32,7 @@ export async function start(args: readonly string[]): Promise<void> {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // The reader has gone, as in `pawl log | head`. Commands that must tidy up listen for themselves.
       if (error.code !== "EPIPE") throw error;
-      if (stream.listenerCount("error") === 1) process.exit(0);
+      if (stream.listenerCount("error") === 1) process.exit();
     });
   }
   const code = await main(args);

@@ -21,11 +21,12 @@ export function statusCommand(program: Command): void {
         const lease = await readLease(git.commonDir);
         // The lease does not say which run it is for; the newest event does.
         const latest = (await ledger.last())?.run === run;
-        const summary = summarise(await readRun(ledger, run));
+        const folded = await readRun(ledger, run);
+        const summary = summarise(folded);
         const state = stateOf(summary.status, lease, latest);
         const pid = state === "running" && lease.held ? (lease.holder?.pid ?? null) : null;
         if (cli.output.json) return await cli.output.data({ type: "status", state, pid, ...summary });
-        tell(cli, { state, pid, summary, runs: await ledger.runs() });
+        tell(cli, { state, pid, summary, uncommitted: folded.uncommitted !== undefined, runs: await ledger.runs() });
       } finally {
         await ledger.close();
       }
@@ -46,8 +47,15 @@ function tell(
     state,
     pid,
     summary,
+    uncommitted,
     runs,
-  }: { state: State; pid: number | null; summary: ReturnType<typeof summarise>; runs: readonly string[] },
+  }: {
+    state: State;
+    pid: number | null;
+    summary: ReturnType<typeof summarise>;
+    runs: readonly string[];
+    uncommitted: boolean;
+  },
 ): void {
   const { run, champion, branch } = summary;
   const [, , ...lines] = formatSummary(summary, output.colors);
@@ -57,7 +65,9 @@ function tell(
   output.say(output.colors.bold(`${run} is ${words}${reason}`));
   for (const line of lines.slice(0, -1)) output.say(line);
   if (champion !== null) {
-    output.say(`  champion     experiment ${champion.experiment}, commit ${champion.commit.slice(0, 12)} on ${branch}`);
+    // Killed between the ledger and git: the commit is made when the run goes on.
+    const commit = uncommitted ? "its commit follows" : `commit ${champion.commit.slice(0, 12)} on ${branch}`;
+    output.say(`  champion     experiment ${champion.experiment}, ${commit}`);
   }
   if (state === "paused" || state === "stopped") {
     output.say(`  go on        ${pawlCommand(place, dir, "resume", run)}`);

@@ -67,7 +67,10 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
 
 function openReporter({ output }: Cli, view: View, plain: boolean): Reporter {
   if (output.json) return openJson(output);
-  if (plain || !process.stdout.isTTY || process.env["TERM"] === "dumb") return openPlain(view, output);
+  const { isTTY, columns, rows } = process.stdout;
+  // A terminal without a size, as some tools make them, has no room for a window.
+  const window = isTTY && columns > 0 && rows > 0 && process.env["TERM"] !== "dumb";
+  if (plain || !window) return openPlain(view, output);
   return openWindow(view, process.stdout, output.colors);
 }
 
