@@ -35,6 +35,20 @@ export { score as default };
 function score(tx) { return base(tx) * (night(tx) ? 1.5 : 1) }
 `;
 
+/** Comments that a careless edit of their line would turn into nonsense. */
+export const TUNED = `export default (tx) => {
+  let s = 0.5 * tx.amount; // @tune 0.1..5
+  if (tx.hour > 5) s += 1.5; // @tune 1..23
+  return s;
+};
+`;
+
+/** Two numbers and nothing else. */
+export const POINT = `const X = 1.5; // @tune -5..5
+const Y = -2.5; // @tune -5..5
+export default () => [X, Y];
+`;
+
 /** A byte order mark, Windows line ends, characters of two code units, no semicolons, await, a class, a switch. */
 export const ODD = `\uFEFF"use strict"
 // 🚀 é
