@@ -54,18 +54,17 @@ describe("Ctrl-C", () => {
     // Slow enough that the signal meets an execution, and not the moment between two.
     edit(dir, "sales.ts", (text) => `${text}\nlet turns = 0;\nwhile (turns < 300_000_000) turns += 1;\n`);
     await git(dir, "commit", "-qam", "Slow down");
-    const running = start(dir, ["run", "--experiments", "12", "--plain"]);
-    await running.until(/^run-1 started/m);
-    await sleep(2_000);
+    const running = start(dir, ["run", "--experiments", "12", "--json"]);
+    await running.until(/"type":"experiment.proposed".*"experiment":4,/);
+    await sleep(100);
     pressCtrlC(running);
     expect(await running.ended).toBe(130);
     expect(running.stderr()).toMatch(/finishing \d+ in flight; Ctrl-C again stops at once/);
-    expect(running.stdout()).toContain("run-1 is paused");
-    expect(running.stdout()).toContain("pawl resume run-1");
-
+    expect(jsonLines(running.stdout()).at(-1)).toMatchObject({ type: "summary", status: "paused" });
     const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
     // A sandbox that the signal reached would have been written down as a crash of the candidate.
-    expect(status).toMatchObject({ state: "paused", failed: {} });
+    expect(status?.["failed"]).toEqual({});
+    expect(status).toMatchObject({ state: "paused" });
     expect(status?.["experiments"]).toBeLessThan(12);
 
     const resumed = await pawl(dir, ["resume", "--json"]);
@@ -97,6 +96,8 @@ describe("Ctrl-C", () => {
     await running.until(/^run-1 started/m);
     running.child.kill("SIGTERM");
     expect(await running.ended).toBe(130);
+    expect(running.stdout()).toContain("run-1 is paused");
+    expect(running.stdout()).toContain("pawl resume run-1");
   });
 });
 
