@@ -177,6 +177,8 @@ describe("configs in other formats", () => {
     const typescript = readFileSync(join(dir, "pawl.config.ts"), "utf8");
     rmSync(join(dir, "pawl.config.ts"));
     rmSync(join(dir, "pawl.lock.json"));
+    // The ledger remembers the lock of the other config.
+    rmSync(join(dir, ".pawl"), { recursive: true });
     writeFileSync(join(dir, `pawl.config.${ending}`), text ?? typescript);
     writeFileSync(join(dir, "forecast.ts"), 'export { forecast as default } from "./scorer.ts";\n');
     await git(dir, "add", "-A");
