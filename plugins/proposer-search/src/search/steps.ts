@@ -1,4 +1,4 @@
-import { finest, type NumericParameter } from "./coordinate.ts";
+import type { NumericParameter } from "./coordinate.ts";
 
 /** How far and which way a single constant is worth moving, learnt from what came of earlier moves. */
 export interface Step {
@@ -56,10 +56,5 @@ export class Steps {
   weight(parameter: NumericParameter): number {
     const { wins, failures } = this.get(parameter.id);
     return ((parameter.weak ? 0.3 : 1) * (1 + wins)) / (1 + 0.4 * failures);
-  }
-
-  /** A parameter's smallest sensible step; here so that learning needs no parameter at hand. */
-  static smallest(parameter: NumericParameter): number {
-    return finest(parameter);
   }
 }

@@ -72,13 +72,6 @@ export function quantile(field: Field, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.floor(q * sorted.length)))] ?? 0;
 }
 
-/** The share of cases below a value. */
-export function rank(field: Field, value: number): number {
-  const { sorted } = field;
-  const above = sorted.findIndex((each) => each >= value);
-  return sorted.length === 0 ? 0.5 : (above === -1 ? sorted.length : above) / sorted.length;
-}
-
 /** A typical distance between two cases, never zero. */
 export function spread(field: Field): number {
   const { sorted } = field;
