@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type PawlConfig, PawlError } from "@pawl/core";
+import { type PawlConfig, type PluginKind, PawlError } from "@pawl/core";
 import { cosmiconfig, defaultLoaders } from "cosmiconfig";
 import { builtinFile, provideBuiltins } from "./resolve-hook.ts";
 import { unreadable } from "./unreadable.ts";
@@ -40,7 +40,7 @@ export async function loadConfig(dir: string, file?: string): Promise<LoadedConf
     });
   }
   const root = dirname(path);
-  return { config: resolveBuiltins(config as PawlConfig, root), file: path, root };
+  return { config: await resolveBuiltins(config as PawlConfig, root), file: path, root };
 }
 
 function findConfig(dir: string): string {
@@ -92,19 +92,21 @@ function describe(config: unknown): string {
   return Array.isArray(config) ? "a list" : `a ${typeof config}`;
 }
 
-/** Built-ins that are named in JSON or YAML are found from any folder. Anything else stays as it is. */
-function resolveBuiltins(config: PawlConfig, root: string): PawlConfig {
-  const find = (kind: "proposer" | "executor" | "scorer" | "gate", entry: unknown): unknown => {
+/** Built-ins that are named in JSON or YAML are found from any folder. Anything else is left to the engine. */
+async function resolveBuiltins(config: PawlConfig, root: string): Promise<PawlConfig> {
+  const find = async (kind: PluginKind, entry: unknown): Promise<unknown> => {
     if (typeof entry !== "object" || entry === null || !("use" in entry) || typeof entry.use !== "string") return entry;
     const file = builtinFile(kind, entry.use, root);
-    return file === undefined ? entry : { ...entry, use: file };
+    if (file === undefined) return entry;
+    const { default: plugin } = (await import(pathToFileURL(file).href)) as { default: (options: unknown) => unknown };
+    return plugin("options" in entry ? entry.options : {});
   };
   const { proposer, executor, scorer, gates } = config;
   const named = {
-    ...("proposer" in config ? { proposer: find("proposer", proposer) } : {}),
-    ...("executor" in config ? { executor: find("executor", executor) } : {}),
-    ...("scorer" in config ? { scorer: find("scorer", scorer) } : {}),
-    ...(Array.isArray(gates) ? { gates: gates.map((gate) => find("gate", gate)) } : {}),
+    ...("proposer" in config ? { proposer: await find("proposer", proposer) } : {}),
+    ...("executor" in config ? { executor: await find("executor", executor) } : {}),
+    ...("scorer" in config ? { scorer: await find("scorer", scorer) } : {}),
+    ...(Array.isArray(gates) ? { gates: await Promise.all(gates.map((gate) => find("gate", gate))) } : {}),
   };
   return { ...config, ...named } as PawlConfig;
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   type ConfiguredPlugin,
@@ -18,6 +18,8 @@ export interface LoadedPlugin<K extends PluginKind> {
   readonly version: string;
   /** Options with their defaults. */
   readonly options: unknown;
+  /** The local file that it was named by, in configs that name plugins: it and what it imports are locked. */
+  readonly file?: string;
   readonly instance: PluginKinds[K];
 }
 
@@ -38,10 +40,12 @@ export async function loadPlugin<K extends PluginKind>(
   { path, root }: { path: string; root: string },
 ): Promise<LoadedPlugin<K>> {
   const configured = "use" in entry ? await findPlugin(kind, entry, path, root) : entry;
+  const file = "use" in entry && isLocal(entry.use) ? resolve(root, entry.use) : undefined;
   const options = validate(configured.schema, configured.options, `${path}.options`);
   try {
     const instance = await configured.create(options as never, { root });
-    return { name: configured.name, version: configured.version, options, instance };
+    const { name, version } = configured;
+    return { name, version, options, instance, ...(file === undefined ? {} : { file }) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw new PawlError("PAWL_PLUGIN_INVALID", `"${configured.name}" could not be started: ${String(error)}`, {
@@ -75,12 +79,14 @@ async function findPlugin<K extends PluginKind>(
   return (plugin as (options: unknown) => ConfiguredPlugin<K>)(options);
 }
 
+const isLocal = (use: string): boolean => use.startsWith(".") || isAbsolute(use);
+
 function candidates(kind: PluginKind, use: string, root: string): string[] {
-  if (use.startsWith(".") || isAbsolute(use)) return [isAbsolute(use) ? use : join(root, use)];
+  if (isLocal(use)) return [resolve(root, use)];
   return [use, `@pawl/${PREFIX[kind]}${use}`, `@pawl/${use}`];
 }
 
-/** Looks from the config's folder first, then from the engine's own place, where the built-ins are. */
+/** Looks from the config's folder first, then from where the engine is installed. */
 async function importFirst(names: readonly string[], root: string): Promise<{ default?: unknown } | undefined> {
   const fromConfig = createRequire(join(root, "pawl.config.js"));
   const fromHere = createRequire(import.meta.url);

@@ -142,6 +142,22 @@ test("accepting a change is a recorded human act, and opens an epoch with a new 
   expect(summary).toMatchObject({ code: "PAWL_RUN_FINISHED" });
 });
 
+test("a plugin that the config names by a path is locked, with what it imports", async () => {
+  const plugin = `import { defineGate, pass } from ${JSON.stringify(import.meta.resolve("@pawl/plugin"))};
+    import "./gate-helper.js";
+    export default defineGate({ name: "toy-open", create: () => ({ judge: async () => pass("OPEN", "open") }) });`;
+  await using repo = await scratchRepo({ ...FILES, "gate.js": plugin, "gate-helper.js": "export {};" });
+  const configFile = join(repo.root, "pawl.config.js");
+  const config = toyConfig({ gates: [{ use: "./gate.js" }] });
+  const { lock } = await repo.lock(config, { configFile });
+  expect(Object.keys(lock.content["files"] as object)).toEqual(expect.arrayContaining(["gate-helper.js", "gate.js"]));
+  await writeFile(join(repo.root, "gate-helper.js"), "export const x = 1;");
+  await expect(run(repo.root, config)).rejects.toMatchObject({
+    code: "PAWL_LOCK_VIOLATION",
+    details: [expect.stringContaining("files.gate-helper.js")],
+  });
+});
+
 test("deleting the lock file does not unlock: the ledger remembers", async () => {
   await using repo = await scratchRepo(FILES);
   const configFile = join(repo.root, "pawl.config.js");

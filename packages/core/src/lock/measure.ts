@@ -55,9 +55,11 @@ async function measureEvaluations({ evaluations, config }: Project, signal: Abor
 /** Absolute paths of the files that the lock covers. */
 export function lockedFiles(project: Project): string[] {
   const { root, configFile, config, plugins } = project;
+  const judges = [plugins.scorer, plugins.executor, ...plugins.gates];
   const surface = new Set(config.surface.map((path) => resolve(root, path)));
   const files = [
     ...(configFile === undefined ? [] : localImports(configFile)),
+    ...judges.flatMap(({ file }) => (file === undefined ? [] : localImports(file))),
     ...[...config.locked, ...entryFiles(config.entry)].map((path) => resolve(root, path)),
     ...(plugins.scorer.instance.files ?? []).map((path) => resolve(root, path)),
   ];
