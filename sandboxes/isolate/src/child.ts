@@ -65,7 +65,8 @@ export class Child {
    */
   static async start(command: readonly string[], slot: CapSlot, allowance: number): Promise<Child> {
     const [file, ...args] = [...slot.launcher, ...command];
-    const started = spawn(file!, args, { env: {}, cwd: "/", stdio: childDescriptors() });
+    // In a process group of its own: a Ctrl-C at the terminal is for the engine, which then decides what becomes of it.
+    const started = spawn(file!, args, { env: {}, cwd: "/", stdio: childDescriptors(), detached: true });
     if (started.pid === undefined) {
       const error = await new Promise<Error>((resolve) => started.once("error", resolve));
       await slot.remove();
