@@ -76,6 +76,7 @@ export class Pool {
   }
 
   #wait(): Promise<Child> {
+    if (this.#closed) return Promise.reject(new PawlError("PAWL_SANDBOX_FAILED", "the sandbox was closed"));
     return new Promise((take, fail) => {
       this.#waiting.push({ take, fail });
       this.fill();

@@ -35,9 +35,11 @@ function openSlot(group: string): CapSlot {
   const SWAP_LIMIT = file("memory.memsw.limit_in_bytes");
   const countsSwap = existsSync(SWAP_LIMIT);
   let base = 0;
+  let allowed = 0;
   let before = 0;
   let previous = Number.POSITIVE_INFINITY;
   const set = (bytes: number): void => {
+    allowed = bytes;
     const limit = base + bytes;
     // The limit on memory and swap together may never be below the one on memory alone.
     const order = limit > previous ? [SWAP_LIMIT, LIMIT] : [LIMIT, SWAP_LIMIT];
@@ -56,8 +58,14 @@ function openSlot(group: string): CapSlot {
       set(bytes);
     },
     resize: (bytes) => {
-      set(bytes);
-      return true;
+      if (bytes === allowed) return true;
+      try {
+        set(bytes);
+        return true;
+      } catch {
+        // The kernel refuses a limit below what is in use.
+        return false;
+      }
     },
     exceeded: () => readField(file("memory.oom_control"), "oom_kill") > 0,
     resetPeak: () => {

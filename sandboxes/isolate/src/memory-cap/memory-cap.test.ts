@@ -79,6 +79,21 @@ describe.each(working)("%s", (memoryCap) => {
   });
 });
 
+test("a child does not grow, job after job", async () => {
+  await using sandbox = await openSandbox({ spares: 0 });
+  const batch = batchOf(Array.from({ length: 2_000 }, (_, i) => ({ i, text: "x".repeat(2_000) })));
+  const used = async (jobs: number): Promise<{ pid: number; bytes: number }> => {
+    for (let i = 0; i < jobs; i++) outputsOf(await sandbox.run(`export default (x: unknown) => x;`, batch));
+    const [pid] = childrenOf(process.pid);
+    return { pid: pid!, bytes: processMemory(pid!, "VmRSS")! };
+  };
+  const early = await used(10);
+  const late = await used(40);
+  expect(late.pid).toBe(early.pid);
+  // The outputs of these jobs alone are 160 MB.
+  expect(late.bytes - early.bytes).toBeLessThan(40 * MIB);
+});
+
 test.runIf(working.includes("rlimit"))(
   "rlimit is a hard limit of the process, not only of what was asked",
   async () => {
