@@ -1,0 +1,33 @@
+import { type PawlConfig, type ProposeContext, defineProposer } from "@pawl/plugin";
+import { isolate } from "@pawl/sandbox-isolate";
+import { toyConfig } from "./toy.ts";
+
+const FILE = "point.ts";
+
+/** The toy's goal with code as the surface, so that real sandboxes run it. */
+export const code = (x: number, y: number): string =>
+  `export default (factor: number) => [${x} * factor, ${y} * factor];\n`;
+
+/** As `stroll`, in code; one idea in twenty never ends. */
+const wander = defineProposer({
+  name: "toy-wander",
+  create: () => ({
+    async propose({ champion, random, experiment }: ProposeContext) {
+      const [x = 0, y = 0] = (champion.files[FILE]?.match(/-?[\d.]+(?:e-?\d+)?(?= \*)/g) ?? []).map(Number);
+      const next = code(x + 0.4 * random.normal(), y + 0.4 * random.normal());
+      const content = experiment % 20 === 0 ? `while (true) {} // ${experiment}\n` : next;
+      return { change: { kind: "files", files: { [FILE]: content } }, hypothesis: `step ${experiment}` };
+    },
+  }),
+});
+
+export function isolatedConfig(concurrency: number): PawlConfig {
+  return toyConfig({
+    surface: FILE,
+    concurrency,
+    executor: isolate(),
+    proposer: wander(),
+    limits: { wallMs: 400, memoryMb: 32 },
+    budget: { experiments: 250, consecutiveFailures: 250 },
+  });
+}
