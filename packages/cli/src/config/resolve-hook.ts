@@ -60,6 +60,3 @@ function resolveWith(resolve: (name: string) => string, name: string): string | 
     return undefined;
   }
 }
-
-/** The URL of a built-in of this package, for commands that need one without a config. */
-export const builtinUrl = (name: string): string => pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
