@@ -2,9 +2,6 @@ import { type AttestedLimit, type Entry, type Limits, PawlError } from "@pawl/pl
 import type { Confinement } from "./launch.ts";
 import type { MemoryCap } from "./memory-cap/memory-cap.ts";
 
-/** The heap below which V8 does not start an isolate, in mebibytes; the contract's minimum is above it. */
-export const MIN_ISOLATE_MB = 8;
-
 /**
  * Refuses what an isolate cannot offer, rather than offering less.
  * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`

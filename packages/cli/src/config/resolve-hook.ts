@@ -1,6 +1,5 @@
 import { createRequire, isBuiltin, registerHooks } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 let registered = false;
 
