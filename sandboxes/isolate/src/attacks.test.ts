@@ -120,6 +120,15 @@ test.each(Object.entries(attacks))("%s", async (_, [expected, code]) => {
   expect(await answerOf(sandbox, `export default (x: number): number => x + 1;`, 41)).toBe(42);
 });
 
+test.each(["filling a Map", "an array that grows", "new Array(1e9).fill()"])(
+  "%s is out of memory where there is time enough",
+  async (name) => {
+    const execution = await sandbox.run(attacks[name]![1], [1], { limits: { wallMs: 50_000 } });
+    expect(execution).toMatchObject({ outcome: "out-of-memory", reason: expect.stringContaining("more than 64 MB") });
+    expect(await answerOf(sandbox, `export default (x: number): number => x + 1;`, 41)).toBe(42);
+  },
+);
+
 test("limits CPU time apart from wall time", async () => {
   const execution = await sandbox.run(`export default () => { for (;;); }`, [1], {
     limits: { wallMs: 30_000, cpuMs: 200 },

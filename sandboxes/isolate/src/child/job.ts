@@ -31,7 +31,7 @@ interface End {
 export async function runJob(tools: JobTools, job: JobRequest, inputs: ivm.ExternalCopy<string>): Promise<JobResult> {
   const isolate = new tools.ivm.Isolate({
     memoryLimit: Math.max(MIN_ISOLATE_MB, job.memoryMb),
-    onCatastrophicError: (message) => cut(new CandidateFault("out-of-memory", message, false)),
+    onCatastrophicError: () => cut(new CandidateFault("out-of-memory", tooMuch(job), false)),
   });
   let cut: (fault: CandidateFault) => void = () => undefined;
   const cutOff = new Promise<never>((_, reject) => (cut = reject));
@@ -124,9 +124,13 @@ function readReport(text: unknown): HarnessReport {
 function classify(error: unknown, isolate: ivm.Isolate, job: JobRequest): End {
   if (error instanceof CandidateFault) return { outcome: error.outcome, reason: error.message, atRest: error.atRest };
   if (isolate.isDisposed) {
-    return { outcome: "out-of-memory", reason: `more than ${job.memoryMb} MB of memory`, atRest: false };
+    return { outcome: "out-of-memory", reason: tooMuch(job), atRest: false };
   }
   return { outcome: "crashed", reason: messageOf(error), atRest: true };
+}
+
+function tooMuch(job: JobRequest): string {
+  return `more than ${job.memoryMb} MB of memory`;
 }
 
 function messageOf(error: unknown): string {
