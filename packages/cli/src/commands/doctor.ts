@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Cli, openCli } from "../cli.ts";
-import { type Finding, examine } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Finding } from "../doctor/finding.ts";
 import { sanitise } from "../output/text.ts";
 
 /** `pawl doctor` */

@@ -1,6 +1,5 @@
 import { statfs } from "node:fs/promises";
 import {
-  type Check,
   type Executor,
   type Git,
   LockGuard,
@@ -15,11 +14,9 @@ import type { Cli } from "../cli.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { openExistingLedger } from "../ledger/open-existing.ts";
 import { toPawlError } from "../output/print-error.ts";
+import type { Finding } from "./finding.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
-
-/** A line of `pawl doctor`; `ok` is undefined where there was nothing to check. */
-export type Finding = Omit<Check, "ok"> & { readonly ok: boolean | undefined };
 
 /** Free space that a long run may need for its ledger, in bytes. */
 const ENOUGH_DISK = 1_073_741_824;

@@ -1,6 +1,6 @@
 import { PawlError } from "@pawl/core";
 import { execa } from "execa";
-import type { Finding } from "./examine.ts";
+import type { Finding } from "./finding.ts";
 
 /** @throws PawlError `PAWL_GIT_NOT_INSTALLED` */
 export async function checkGit(): Promise<Finding> {

@@ -1,6 +1,6 @@
 import { type Ledger, type LedgerEvent, type PawlEvent, verifyLedger } from "@pawl/core";
 import { plural } from "../output/numbers.ts";
-import type { Finding } from "./examine.ts";
+import type { Finding } from "./finding.ts";
 
 /**
  * Checks every hash, every link and every blob of the ledger.

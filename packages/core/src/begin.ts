@@ -1,0 +1,103 @@
+import { posix } from "node:path";
+import { type PluginKind, PawlError } from "@pawl/plugin";
+import type { RunStarted } from "./events.ts";
+import { localImports } from "./lock/imports.ts";
+import { type Project, relativePath } from "./project.ts";
+import { type Opened, type Session, beginRun, continueRun } from "./session.ts";
+import { readSurface } from "./surface.ts";
+import { ENGINE_VERSION } from "./version.ts";
+
+/**
+ * Starts a new run from the last commit.
+ * @throws PawlError `PAWL_SURFACE_*`, `PAWL_RUN_EXISTS`
+ */
+export async function begin(opened: Opened, wanted: string | undefined): Promise<Session> {
+  const { project, guard } = opened;
+  const { git, config, plugins, prefix } = project;
+  await assertClean(project);
+  const base = await git.head();
+  const files = await readSurface(git, base, prefix, config.surface);
+  const run = await nameRun(opened, wanted);
+  const { instance: scorer } = plugins.scorer;
+  const options: RunStarted = {
+    project: prefix,
+    goal: config.goal ?? null,
+    surface: config.surface,
+    metric: scorer.metric,
+    guardrails: scorer.guardrails ?? [],
+    seed: config.seed,
+    evaluationSeed: config.evaluationSeed,
+    concurrency: config.concurrency,
+    budget: config.budget,
+    limits: config.limits,
+    branch: `pawl/${run}`,
+    base,
+    lock: guard.reference,
+    engine: ENGINE_VERSION,
+    plugins: describePlugins(plugins),
+  };
+  return beginRun(opened, run, options, files);
+}
+
+function describePlugins({ proposer, executor, scorer, gates }: Project["plugins"]): RunStarted["plugins"] {
+  const describe = (kind: PluginKind, { name, version }: { name: string; version: string }) => ({
+    kind,
+    name,
+    version,
+  });
+  return [
+    describe("proposer", proposer),
+    describe("executor", executor),
+    describe("scorer", scorer),
+    ...gates.map((gate) => describe("gate", gate)),
+  ];
+}
+
+/**
+ * Goes on with an earlier run, by name or the newest.
+ * @throws PawlError `PAWL_RUN_NOT_FOUND`, `PAWL_RUN_FINISHED`, `PAWL_LEDGER_CORRUPT`
+ */
+export async function resume(opened: Opened, wanted: string | true): Promise<Session> {
+  const { project, ledger } = opened;
+  const run = wanted === true ? (await ledger.runs()).at(-1) : wanted;
+  if (run === undefined) {
+    throw new PawlError("PAWL_RUN_NOT_FOUND", "there is no run to resume", { remedy: 'Start one with "pawl run".' });
+  }
+  const { git, prefix, config } = project;
+  return continueRun(opened, run, (state) => readSurface(git, state.options.base, prefix, config.surface));
+}
+
+/** What the run commits must rest on what it measured: on committed files. */
+async function assertClean(project: Project): Promise<void> {
+  const { git, config, prefix, configFile } = project;
+  const code = configFile === undefined ? [] : localImports(configFile).map((file) => relativePath(project, file));
+  const paths = [...config.surface, ...code].map((path) => posix.join(prefix, path));
+  const dirty = await git.dirtyPaths(paths.filter((path) => !path.startsWith("../")));
+  if (dirty.length === 0) return;
+  throw new PawlError("PAWL_SURFACE_DIRTY", "files that the run rests on have changes that are not committed", {
+    path: dirty[0],
+    details: dirty.slice(1),
+    remedy: "Commit or undo the changes, then start again. Nothing was touched.",
+  });
+}
+
+async function nameRun({ project, ledger }: Opened, wanted: string | undefined): Promise<string> {
+  const runs = new Set(await ledger.runs());
+  const taken = async (run: string): Promise<boolean> =>
+    runs.has(run) || (await project.git.resolve(`refs/heads/pawl/${run}`)) !== null;
+  if (wanted !== undefined) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(wanted)) {
+      throw new PawlError("PAWL_USAGE", `"${wanted}" cannot be the name of a run`, {
+        remedy: "Use letters, digits, dashes and underscores.",
+      });
+    }
+    if (!(await taken(wanted))) return wanted;
+    throw new PawlError("PAWL_RUN_EXISTS", `there is a run or a branch named "${wanted}" already`, {
+      remedy: 'Choose another name, or go on with "pawl resume".',
+    });
+  }
+  for (let number = runs.size + 1; ; number += 1) {
+    const run = `run-${number}`;
+    if (!(await taken(run))) return run;
+  }
+}
