@@ -85,7 +85,7 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
 
   context.guard.verify();
   context.signal.throwIfAborted();
-  const reason = verdicts.findLast(({ step }) => step === "judge")?.reason ?? "every gate passed";
+  const reason = verdicts.find(({ step }) => step === "judge")?.reason ?? "every gate passed";
   const ending: Ending = { ...passed, status: "kept", reason, verdicts, rejudged, champion: champion.experiment };
   const event = await recordEnding(context, candidate, ending);
   await commit(context, { ...candidate, event, previousScore: champion.score.value });
