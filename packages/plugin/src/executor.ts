@@ -1,4 +1,5 @@
 import type { Execution, Job } from "./job.ts";
+import type { Json } from "./json.ts";
 import type { Limits } from "./limits.ts";
 
 /** One line of `pawl doctor`. */
@@ -24,6 +25,11 @@ export interface ExecutorTask {
 export interface Executor {
   /** What can be enforced on this machine and what not. Throws nothing. */
   doctor?(limits: Limits): Promise<readonly Check[]>;
+  /**
+   * What of the sandbox decides how a candidate behaves, such as the digests of images: it goes into the lock. Called
+   * before `prepare`; must be the same as long as nothing has changed.
+   */
+  fingerprint?(signal: AbortSignal): Promise<Json>;
   /**
    * Called once before the first job: warm up, remove what an earlier crash left behind.
    * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE` where a limit of the task cannot be enforced here.

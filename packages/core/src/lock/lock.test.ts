@@ -4,7 +4,7 @@ import type { PawlConfig } from "@pawl/plugin";
 import { expect, test } from "vitest";
 import { createEngine } from "../engine.ts";
 import type { PawlEvent } from "../events.ts";
-import { nearness, scratchRepo, toyConfig } from "../test/toy.ts";
+import { arithmetic, nearness, scratchRepo, toyConfig } from "../test/toy.ts";
 import { localImports } from "./imports.ts";
 import { writeLock } from "./write-lock.ts";
 import { openProject } from "../project.ts";
@@ -155,6 +155,22 @@ test("a plugin that the config names by a path is locked, with what it imports",
   await expect(run(repo.root, config)).rejects.toMatchObject({
     code: "PAWL_LOCK_VIOLATION",
     details: [expect.stringContaining("files.gate-helper.js")],
+  });
+});
+
+test("what an executor says of itself, such as an image's digest, is locked", async () => {
+  await using repo = await scratchRepo();
+  const machine = (image: string) => {
+    const { create, ...rest } = arithmetic();
+    return {
+      ...rest,
+      create: (...args: Parameters<typeof create>) => ({ ...create(...args), fingerprint: async () => ({ image }) }),
+    };
+  };
+  await repo.lock(toyConfig({ executor: machine("sha256:1") as never }));
+  await expect(repo.lock(toyConfig({ executor: machine("sha256:2") as never }))).rejects.toMatchObject({
+    code: "PAWL_LOCK_VIOLATION",
+    details: ['executor.fingerprint.image: "sha256:1" → "sha256:2"'],
   });
 });
 

@@ -20,7 +20,7 @@ export type LockContent = Record<string, Json>;
 export async function measureLock(project: Project, signal: AbortSignal): Promise<LockContent> {
   const { config, plugins } = project;
   const { instance: scorer } = plugins.scorer;
-  const describe = ({ name, version, options }: { name: string; version: string; options: unknown }): Json => ({
+  const describe = ({ name, version, options }: { name: string; version: string; options: unknown }) => ({
     name,
     version,
     options: toJson(options),
@@ -35,7 +35,10 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     metric: scorer.metric,
     guardrails: scorer.guardrails ?? [],
     scorer: describe(plugins.scorer),
-    executor: describe(plugins.executor),
+    executor: {
+      ...describe(plugins.executor),
+      fingerprint: await plugins.executor.instance.fingerprint?.(signal),
+    },
     gates: plugins.gates.map(describe),
     evaluation: await measureEvaluations(project, signal),
     files: Object.fromEntries(lockedFiles(project).map((file) => [relativePath(project, file), digestFile(file)])),
