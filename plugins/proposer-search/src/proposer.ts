@@ -132,4 +132,4 @@ export class SearchProposer implements Proposer {
 }
 
 /** Operators that change the champion, whatever surface they are given. */
-const BOUND_TO_CHAMPION = new Set(["cma", "revisit"]);
+const BOUND_TO_CHAMPION = new Set(["cma", "model", "revisit"]);

@@ -4,6 +4,7 @@ import { cma } from "./cma.ts";
 import { dropCondition, negate, swapBranches } from "./conditions.ts";
 import { mix } from "./mix.ts";
 import { jitter, nudge } from "./nudge.ts";
+import { model } from "./model.ts";
 import type { Operator } from "./operator.ts";
 import { arithmetic, assignment, comparison, logical } from "./operator-swaps.ts";
 import { removeStatement, removeTerm } from "./removals.ts";
@@ -39,4 +40,5 @@ export const OPERATORS: readonly Operator[] = [
   mix,
   revisit,
   transplant,
+  model,
 ];

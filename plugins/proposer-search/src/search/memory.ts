@@ -113,7 +113,8 @@ export class Memory {
       this.steps.learn(id, delta, kept, outcome.refused ? -1 : outcome.gain, smallest);
     }
     if (memo.point !== undefined && memo.space === this.tuner.id) {
-      this.tuner.tell(memo.point, outcome.fitness, this.#salt);
+      const { fitness, typical, refused } = outcome;
+      this.tuner.tell(memo.point, refused ? this.tuner.penalty(memo.point, typical) : fitness, this.#salt);
     }
   }
 

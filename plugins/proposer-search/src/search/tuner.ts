@@ -3,10 +3,21 @@ import type { Surface } from "../surface/surface.ts";
 import { CmaEs, defaultLambda } from "./cma-es.ts";
 import { encode, finest, isBounded, isNumeric, type NumericParameter, reflect, scaleOf } from "./coordinate.ts";
 import { fingerprint } from "../surface/canonical.ts";
+import type { Told } from "./quadratic.ts";
 import { createStream } from "./stream.ts";
 
 /** The initial step in few dimensions; with more of them each is moved less, or nothing would survive the sum. */
 const SIGMA = 0.25;
+
+/** Below this deviation the rest is left to single moves and interpolation, which are faster near an optimum. */
+function settledAt(parameter: NumericParameter): number {
+  return parameter.domain.integer ? finest(parameter) : 0.01;
+}
+
+/** Places nearer than this in every coordinate are in one basin. */
+const NEAR = 0.1;
+/** Results remembered to start again from. */
+const REMEMBERED = 300;
 
 /**
  * Runs CMA-ES over all the numeric constants of the champion, and starts it again when a run is done, as in Auger and
@@ -19,6 +30,11 @@ export class Tuner {
   #cma: CmaEs | undefined;
   #restarts = 0;
   #told = 0;
+  /** Where runs have ended. */
+  #ends: (readonly number[])[] = [];
+  #seen: Told[] = [];
+  /** Whether the run polishes the champion, and so may come to where another ended. */
+  #local = true;
   #runBest = Number.POSITIVE_INFINITY;
   #stagnant = 0;
   #recent: number[] = [];
@@ -43,6 +59,8 @@ export class Tuner {
     if (id !== this.#id) {
       this.#id = id;
       this.#restarts = 0;
+      this.#ends = [];
+      this.#seen = [];
       this.#start(salt);
     } else if (!own) {
       this.tell(
@@ -51,6 +69,11 @@ export class Tuner {
         salt,
       );
     }
+  }
+
+  /** Results in this space. */
+  get seen(): readonly Told[] {
+    return this.#seen;
   }
 
   /** A point to try: a coordinate for each parameter of the space. */
@@ -67,9 +90,20 @@ export class Tuner {
     return this.#cma?.deviations[index] ?? SIGMA;
   }
 
+  /**
+   * The fitness of a point beyond a limit: worse than most of what is allowed, and the more so the farther from the
+   * champion, so that the search is led back there.
+   */
+  penalty(point: readonly number[], typical: number): number {
+    const distance = Math.hypot(...this.#space.map((each, i) => encode(each) - (point[i] ?? 0)));
+    return this.#championFitness + typical * (3 + distance);
+  }
+
   tell(point: readonly number[], fitness: number, salt: string): void {
     if (this.#cma === undefined || point.length !== this.#space.length) return;
     this.#recent.push(fitness);
+    if (Number.isFinite(fitness)) this.#seen.push({ point, fitness });
+    if (this.#seen.length > REMEMBERED) this.#seen.shift();
     this.#stagnant = fitness < this.#runBest ? 0 : this.#stagnant + 1;
     this.#runBest = Math.min(this.#runBest, fitness);
     this.#told += 1;
@@ -77,6 +111,7 @@ export class Tuner {
     if (this.#told % this.#cma.lambda === 0) {
       if (this.#isDone(this.#cma)) {
         this.#restarts += 1;
+        this.#ends.push(this.#cma.mean);
         this.#start(salt);
       }
       this.#recent = [];
@@ -86,12 +121,13 @@ export class Tuner {
   #isDone(cma: CmaEs): boolean {
     const { deviations } = cma;
     if (cma.flat >= 4) return true;
-    if (this.#space.every((each, i) => (deviations[i] as number) < 3 * finest(each))) return true;
+    if (this.#space.every((each, i) => (deviations[i] as number) < settledAt(each))) return true;
     if (this.#stagnant > 10 * cma.lambda + 30 * this.#space.length) return true;
     // It settles in a place whose last differences promise nothing near the champion.
     const finite = this.#recent.filter(Number.isFinite);
     const width = Math.max(...finite) - Math.min(...finite);
     const settled = Math.max(...deviations) < 0.1;
+    if (settled && !this.#local && this.#isKnown(cma.mean)) return true;
     return settled && this.#told >= 3 * cma.lambda && this.#runBest - this.#championFitness > 4 * width;
   }
 
@@ -106,15 +142,42 @@ export class Tuner {
       return;
     }
     const random = createStream(`${salt}:${this.#restarts}`);
-    const global = this.#restarts % 3 !== 0;
     const few = Math.min(1, Math.sqrt(8 / n));
-    const mean = this.#space.map((each) => {
-      const here = encode(each);
-      if (!global) return here;
-      return isBounded(each) ? random.next() : here + 0.7 * few * random.normal();
-    });
-    const sigma = SIGMA * few * (this.#restarts === 0 || global ? 1 : 10 ** -random.next());
+    const here = this.#space.map((each) => encode(each));
+    // The more constants, the less a far start can hope for, and the more a second look from here.
+    const period = n <= 8 ? 4 : 2;
+    this.#local = this.#restarts % period === 0;
+    const promising = this.#restarts % 2 === 1 ? this.#bestUnknown() : undefined;
+    const mean = this.#local ? here : (promising ?? this.#farPoint(here, few, random));
+    let sigma = SIGMA * few;
+    if (this.#local && this.#restarts > 0) sigma *= 10 ** -random.next();
+    if (!this.#local && promising !== undefined) sigma *= 0.5;
     const lambda = Math.max(5, defaultLambda(n) * 2 ** Math.floor(this.#restarts / 6));
     this.#cma = new CmaEs({ mean, sigma, lambda });
+  }
+
+  #isKnown(point: readonly number[]): boolean {
+    return this.#ends.some((end) => end.every((value, i) => Math.abs(value - (point[i] as number)) < NEAR));
+  }
+
+  /** The best result so far that lies in no basin where a run has ended. */
+  #bestUnknown(): readonly number[] | undefined {
+    const unknown = this.#seen.filter(({ point }) => !this.#isKnown(point));
+    return unknown.toSorted((a, b) => a.fitness - b.fitness)[0]?.point;
+  }
+
+  /** A random point away from where runs have ended: the farthest of a few. */
+  #farPoint(here: readonly number[], few: number, random: Random): number[] {
+    let best: number[] = [];
+    let farthest = -1;
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const point = this.#space.map((each, i) =>
+        isBounded(each) ? random.next() : (here[i] as number) + 0.7 * few * random.normal(),
+      );
+      const distances = this.#ends.map((end) => Math.hypot(...end.map((value, i) => value - (point[i] as number))));
+      const distance = Math.min(...distances);
+      if (distance > farthest) [best, farthest] = [point, distance];
+    }
+    return best;
   }
 }

@@ -123,9 +123,9 @@ export function buildTree(program: AstNode): Tree {
         const next = key === named ? "name" : roleOf(node, key, role, entry.parent?.node);
         // `if (a) b;` says what `if (a) { b; }` says.
         const wrap = BODIES.has(key) && LOOPS_AND_IFS.has(node.type) && value.type !== "BlockStatement";
-        if (wrap) tokens.push("BlockStatement(");
+        if (wrap) tokens.push("BlockStatement(", "[");
         visit(value, entry, key, false, next);
-        if (wrap) tokens.push(")");
+        if (wrap) tokens.push("]", ")");
       } else if (Array.isArray(value)) {
         const listed = isStatementList(node.type, key);
         if (key !== "decorators" || value.length > 0) tokens.push("[");
