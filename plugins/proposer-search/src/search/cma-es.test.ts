@@ -2,9 +2,14 @@ import { expect, test } from "vitest";
 import { CmaEs, defaultLambda } from "./cma-es.ts";
 import { createStream } from "./stream.ts";
 
-function minimise(f: (x: readonly number[]) => number, n: number, evaluations: number, late = 0): number {
+function minimise(
+  f: (x: readonly number[]) => number,
+  n: number,
+  evaluations: number,
+  { late = 0, lambda = defaultLambda(n) } = {},
+): number {
   const random = createStream(`${n}`);
-  const cma = new CmaEs({ mean: Array.from({ length: n }, () => 0.7), sigma: 0.3, lambda: defaultLambda(n) });
+  const cma = new CmaEs({ mean: Array.from({ length: n }, () => 0.7), sigma: 0.3, lambda });
   let best = Number.POSITIVE_INFINITY;
   const waiting: number[][] = [];
   for (let i = 0; i < evaluations; i += 1) {
@@ -25,7 +30,11 @@ const rosenbrock = (x: readonly number[]): number =>
 
 test("solves a narrow ellipsoid, with all results late too", () => {
   expect(minimise(ellipsoid, 5, 1500)).toBeLessThan(1e-6);
-  expect(minimise(ellipsoid, 5, 3000, 12)).toBeLessThan(1e-6);
+  expect(minimise(ellipsoid, 5, 3000, { late: 12 })).toBeLessThan(1e-6);
+});
+
+test("learns from all of a large generation", () => {
+  expect(minimise(ellipsoid, 6, 4000, { lambda: 40 })).toBeLessThan(1e-8);
 });
 
 test("learns a curved valley, which needs the full matrix", () => {

@@ -52,7 +52,7 @@ describe("the fingerprint", () => {
 
 function errorOf(text: string, maxBytes = 65_536): PawlError {
   try {
-    new Surface({ "src/rules.ts": text }, { maxBytes, strict: true });
+    void new Surface({ "src/rules.ts": text }, { maxBytes, strict: true }).key;
   } catch (error) {
     if (error instanceof PawlError) return error;
     throw error;
@@ -164,7 +164,9 @@ describe("@tune comments", () => {
       new Map(new Surface({ "a.ts": text }, LIMITS).parameters.map(({ id, value }) => [value, id]));
     const before = ids(RULES);
     const after = ids(RULES.replace("    if (tx.hour", "    if (tx.amount > 77) s += 0.875;\n    if (tx.hour"));
-    for (const [value, id] of before) if (value !== 0) expect(after.get(value)).toBe(id);
+    before.delete(0);
+    expect(before.size).toBeGreaterThan(8);
+    expect(Object.fromEntries(after)).toMatchObject(Object.fromEntries(before));
   });
 });
 
