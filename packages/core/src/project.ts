@@ -51,6 +51,7 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     load("scorer", checked.scorer, "scorer"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
+  assertEvaluator(checked, scorer);
   return {
     root,
     configFile: options.configFile === undefined ? undefined : resolve(options.configFile),
@@ -61,6 +62,19 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     evaluations: new Evaluations(scorer.instance, scorer.name),
     lockPath: join(root, LOCK_FILE),
   };
+}
+
+/** Measurements must not come from what is measured. */
+function assertEvaluator({ entry }: CheckedConfig, { name, instance }: LoadedPlugin<"scorer">): void {
+  if (instance.needsEvaluator !== true || (entry.kind === "exec" && entry.evaluator !== undefined)) return;
+  throw new PawlError(
+    "PAWL_CONFIG_INVALID",
+    `"${name}" takes outputs for measurements, and this entry has no evaluator`,
+    {
+      path: "entry.evaluator",
+      remedy: "Name a locked program that measures the candidate's artifacts, or let the scorer compare answers.",
+    },
+  );
 }
 
 /** The folder that holds the ledger of a repository. */
