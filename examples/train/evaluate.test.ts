@@ -1,10 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Bench, PYTHON } from "./test/python.ts";
+import { Bench, PYTHON, reportPython } from "./test/python.ts";
 
-if (PYTHON === undefined)
-  process.stderr.write("SKIPPED: the tests of evaluate.py, because no python3 here has numpy\n");
+reportPython("the tests of evaluate.py");
 
 /** A small model with random weights over the bytes a, b, c and the line break: three bytes of context, two layers. */
 const SMALL = {

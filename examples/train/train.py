@@ -16,6 +16,7 @@ ACTIVATION = "tanh"  # @tune ["tanh", "relu", "silu"]
 OPTIMIZER = "momentum"  # @tune ["momentum", "adam"]
 LEARNING_RATE = 0.02  # @tune 0.0003..0.3 log
 MOMENTUM = 0.8  # @tune 0.5..0.98
+SECOND_MOMENTUM = 0.99  # @tune 0.9..0.999: of Adam alone
 DECAY_FROM = 1.0  # @tune 0.1..1: share of the time after which the learning rate falls, linearly, to nothing
 BATCH = 64  # @tune int 16..1024 log
 WEIGHT_SCALE = 0.5  # @tune 0.05..2 log: of the weights to start with
@@ -88,16 +89,16 @@ second = {name: np.zeros_like(value) for name, value in weights.items()}
 steps = 0
 smooth = None
 while (spent := (time.process_time() - started) / SECONDS) < 1:
-    rate = LEARNING_RATE * min(1.0, (1 - spent) / (1.0001 - DECAY_FROM))
+    rate = LEARNING_RATE * min(1, (1 - spent) / (1.0001 - DECAY_FROM))  # @tune off
     loss, gradients = step(windows[random.integers(0, len(windows), BATCH)])
     steps += 1
-    smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss
+    smooth = loss if smooth is None else 0.99 * smooth + 0.01 * loss  # @tune off
     for name, gradient in gradients.items():
         gradient += WEIGHT_DECAY * weights[name]
         if OPTIMIZER == "adam":
             first[name] += (1 - MOMENTUM) * (gradient - first[name])
-            second[name] += 0.01 * (gradient * gradient - second[name])
-            scale = np.sqrt(second[name] / (1 - 0.99**steps)) + 1e-8
+            second[name] += (1 - SECOND_MOMENTUM) * (gradient * gradient - second[name])
+            scale = np.sqrt(second[name] / (1 - SECOND_MOMENTUM**steps)) + 1e-8  # @tune off
             weights[name] -= rate * first[name] / (1 - MOMENTUM**steps) / scale
         else:
             first[name] = MOMENTUM * first[name] + gradient

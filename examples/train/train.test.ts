@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Json, Scorer } from "@pawl/plugin";
 import { command } from "@pawl/scorer-command";
 import { describe, expect, it } from "vitest";
-import { Bench, PYTHON } from "./test/python.ts";
+import { Bench, PYTHON, reportPython } from "./test/python.ts";
 
-if (PYTHON === undefined) process.stderr.write("SKIPPED: the test of train.py, because no python3 here has numpy\n");
+reportPython("the tests of train.py");
 
 const never = new AbortController().signal;
 const options = {

@@ -10,6 +10,14 @@ export const PYTHON = ["python3", "/usr/bin/python3"].find(
   (program) => spawnSync(program, ["-c", "import numpy"]).status === 0,
 );
 
+/** Why tests that need it are skipped; where `PAWL_REQUIRE_PYTHON` is set to 1, as in CI, that is an error. */
+export function reportPython(what: string): void {
+  if (PYTHON !== undefined) return;
+  const why = "no python3 here has numpy";
+  if (process.env["PAWL_REQUIRE_PYTHON"] === "1") throw new Error(`PAWL_REQUIRE_PYTHON is set, and ${why}`);
+  process.stderr.write(`SKIPPED: ${what}, because ${why}\n`);
+}
+
 /** A folder to train and to evaluate in, as the sandbox makes them. Use with `using`. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), "pawl-train-"));

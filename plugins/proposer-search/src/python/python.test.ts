@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, isNumeric } from "../search/coordinate.ts";
+import { Steps } from "../search/steps.ts";
 import type { Parameter } from "../surface/parameters.ts";
 import { Surface } from "../surface/surface.ts";
 import { createSearch, Drive } from "../test/drive.ts";
@@ -17,6 +18,8 @@ const named = (text: string): Map<string, Parameter> =>
   new Map(surfaceOf(text).parameters.map((parameter) => [parameter.label, parameter]));
 
 const PYTHON = spawnSync("python3", ["--version"], { encoding: "utf8" }).status === 0;
+if (!PYTHON && process.env["PAWL_REQUIRE_PYTHON"] === "1")
+  throw new Error("PAWL_REQUIRE_PYTHON is set, and there is no python3");
 if (!PYTHON) process.stderr.write("SKIPPED: comparisons with Python's own tokenizer, because there is no python3\n");
 
 /** Runs a program in Python; what it prints is read as JSON. */
@@ -74,8 +77,16 @@ describe("what is tuned", () => {
     ["## @tune 1..9\nx = 4", 4],
     ["x = [\n  4,  # @tune 1..9\n  ]", 4],
     ["x = 0x1F  # @tune 1..99", 31],
+    ["x = f(1 - y)  # @tune 0..9", 1],
   ])("reads %j", (text, value) => {
     expect(surfaceOf(text).parameters).toMatchObject([{ value, domain: { kind: "range" } }]);
+  });
+
+  test("but hardly what programs are full of", () => {
+    const [one, half] = surfaceOf("y = (1 - x) * 0.5\n").parameters.filter(isNumeric);
+    if (one === undefined || half === undefined) throw new Error("no parameters");
+    const steps = new Steps();
+    expect(steps.weight(one)).toBeLessThan(0.1 * steps.weight(half));
   });
 
   test("prose about @tune is no instruction", () => {
