@@ -15,7 +15,8 @@ import { Daemon } from "./daemon/daemon.ts";
 import { findEndpoint } from "./daemon/endpoint.ts";
 import { DaemonGone } from "./daemon/errors.ts";
 import { runProgram } from "./exec/run-program.ts";
-import { checkGpus, type GpuLease, openGpus } from "./gpu/gpu.ts";
+import { checkGpus, type DeviceRequest, type GpuLease, openGpus } from "./gpu/gpu.ts";
+import { assertReach } from "./gpu/reach.ts";
 import { type Image, resolveImage } from "./image/image.ts";
 import { LABEL, labelsOf } from "./labels.ts";
 import { assertEnforceable, assertEntry, attest } from "./limits.ts";
@@ -115,8 +116,18 @@ export class DockerExecutor implements Executor {
       ...(options.nvidiaSmi === undefined ? {} : { nvidiaSmi: options.nvidiaSmi }),
     });
     const unenforced = new Set<Probed>(missing.map(({ what }) => what));
-    this.#prepared = new Prepared({ daemon, facts, image, unenforced, gpus, options, task, id });
+    const prepared = new Prepared({ daemon, facts, image, unenforced, gpus, options, task, id });
+    this.#prepared = prepared;
     this.#queue = new PQueue({ concurrency: task.concurrency });
+    if (gpus === null) return;
+    try {
+      const launch = (request: DeviceRequest): Promise<Container> =>
+        prepared.launch(prepared.spec("exec", task.limits, 0, "probe", request));
+      await assertReach(gpus, launch, signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async execute(job: Job, signal: AbortSignal): Promise<Execution> {

@@ -63,11 +63,13 @@ function describe(devices: readonly Device[]): string[] {
   return devices.map(({ index, name, uuid }) => `${index}: ${name} (${uuid})`);
 }
 
+const USUAL_REMEDY = "Ask for devices that `nvidia-smi -L` lists and that nobody else uses, or drop limits.gpu.";
+
 /** A refusal to start: the devices that were asked for cannot be had, or not with the limits that were asked for. */
-export function refusal(message: string, details: readonly string[] = []): PawlError {
+export function refusal(message: string, details: readonly string[] = [], remedy = USUAL_REMEDY): PawlError {
   return new PawlError("PAWL_SANDBOX_UNENFORCEABLE", message, {
     path: "limits.gpu",
-    remedy: "Ask for devices that `nvidia-smi -L` lists and that nobody else uses, or drop limits.gpu.",
+    remedy,
     details,
   });
 }
