@@ -72,7 +72,10 @@ export async function supervise<T>(
       meter.start(cpuMs, () => session.stop("timeout", `more than ${cpuMs} ms of CPU time`));
     },
     done: (value) => resolve({ kind: "done", value }),
-    stop: (outcome, reason) => resolve({ kind: "stopped", outcome, reason }),
+    stop: (outcome, reason) => {
+      over = true;
+      resolve({ kind: "stopped", outcome, reason });
+    },
   };
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
@@ -83,12 +86,13 @@ export async function supervise<T>(
   let timer: NodeJS.Timeout | undefined;
   let started: number | undefined;
   let seen = 0;
+  let over = false;
   const hear = begin(session);
   container.listen({
     onData: (stream, chunk) => {
       seen += chunk.length;
+      if (over) return;
       if (seen <= outputBytes + OVERHEAD_BYTES) return hear(stream, chunk);
-      container.deafen();
       session.stop("output-limit", `more than ${outputBytes} bytes of output`);
     },
     onEnd: (end) => {

@@ -30,13 +30,11 @@ export async function runCall(
     const request: RunnerJob = { files: job.files, entry: job.entry.file, harness: harnessSource(settings) };
     const reader = new FrameReader({ headerBytes: HEADER_BYTES, bodyBytes: outputBytes });
     let ready = false;
-    let broken = false;
     return (stream, chunk) => {
       if (stream === "stderr") {
         lastWords = (lastWords + chunk.toString("utf8")).slice(-8_192);
         return;
       }
-      if (broken) return;
       try {
         for (const { header, body } of reader.push(chunk)) {
           const response = responseSchema.safeParse(header).data;
@@ -48,8 +46,6 @@ export async function runCall(
           else throw new Error("it sent something that it never sends");
         }
       } catch (error) {
-        broken = true;
-        container.deafen();
         if ((error as FrameError).kind === "too-large")
           session.stop("output-limit", `the answers are larger than ${outputBytes} bytes`);
         else session.stop("violation", `the runner broke its protocol: ${(error as Error).message}`);

@@ -7,6 +7,8 @@ import { type ContainerSpec, createOptions } from "./spec.ts";
 import { type CgroupReader, findCgroup } from "./cgroup.ts";
 import { readUsage, type Measured } from "./usage.ts";
 
+/** How long the daemon may take to kill, in milliseconds; what is not dead by then is removed all the same. */
+const KILL_MS = 10_000;
 /** How often and how far apart the daemon is asked whether memory ran out. */
 const OOM_LOOKS = 5;
 const OOM_PAUSE_MS = 40;
@@ -90,11 +92,6 @@ export class Container {
     for (const chunk of chunks) this.#stream.write(chunk);
   }
 
-  /** Stops reading: the daemon, and with it the container, then waits for us. */
-  deafen(): void {
-    this.#stream.pause();
-  }
-
   /** Unpacks a tar in the container. */
   async put(tar: NodeJS.ReadableStream | Buffer, path: string): Promise<void> {
     await call("copy files into a container", () => this.#container.putArchive(tar, { path }));
@@ -151,16 +148,19 @@ export class Container {
 
   /** Ends every process in it. Returns once the daemon has said so, or cannot be asked. */
   async kill(): Promise<void> {
-    await this.#container.kill({ signal: "SIGKILL" }).catch(() => undefined);
+    // Its output is read on, and dropped by whoever listens: a daemon that cannot get rid of it does not see the end.
+    const killed = this.#container.kill({ signal: "SIGKILL" }).catch(() => undefined);
+    await Promise.race([killed, delay(KILL_MS, undefined, { ref: false })]);
   }
 
   /** Ends it and removes it with its volumes. Twice is once. Rejects only with {@link DaemonGone} or a failure to remove. */
   remove(): Promise<void> {
-    this.#removing ??= this.#remove().finally(() => this.#stream.destroy());
+    this.#removing ??= this.#remove();
     return this.#removing;
   }
 
   async #remove(): Promise<void> {
+    this.#stream.destroy();
     await call("remove a container", async () => {
       try {
         await this.#container.remove({ force: true, v: true });

@@ -54,7 +54,7 @@ export class Broker implements GpuBroker, LeaseEvents {
       intervalMs,
       staleMs,
       onReading: ({ gpu }) => this.#checkMemory(gpu),
-      onEnd: (why) => this.#breachAll(why),
+      onEnd: (why) => void why,
     });
     this.#staleness = setInterval(() => this.#checkStaleness(), staleMs / 4).unref();
   }

@@ -196,9 +196,9 @@ try {
   const root = await load(new Map(Object.entries(job.files)), job.entry, context);
   // No promise is waited for: the candidate may have replaced what promises do. Its context knows neither timers nor
   // sockets, so when the microtasks are done, everything is as it ever will be.
-  root.evaluate().catch(() => undefined);
   setImmediate(() => callEntry(root));
+  await root.evaluate();
 } catch (error) {
+  // What evaluating throws is not looked at: the module itself tells how it went.
   if (error instanceof Fault) answer(error.outcome, error.message);
-  else answer("crashed", messageOf(error));
 }
