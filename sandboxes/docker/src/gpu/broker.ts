@@ -54,7 +54,7 @@ export class Broker implements GpuBroker, LeaseEvents {
       intervalMs,
       staleMs,
       onReading: ({ gpu }) => this.#checkMemory(gpu),
-      onEnd: (why) => void why,
+      onEnd: (why) => this.#breachAll(why),
     });
     this.#staleness = setInterval(() => this.#checkStaleness(), staleMs / 4).unref();
   }
