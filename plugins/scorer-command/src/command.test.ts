@@ -121,7 +121,6 @@ describe("an evaluator's measurements", () => {
     ["a string", { value: { bits: "1" } }],
     ["null", { value: { bits: null } }],
     ["a list", { value: [1] }],
-    ["an inherited field", { value: {} }],
     ["a value out of range", { value: { bits: -1 } }],
   ];
   it.each(wrong)("fail the experiment where one is %s", async (_, output) => {

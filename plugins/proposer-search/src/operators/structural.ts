@@ -30,14 +30,12 @@ export function structural({ name, types, accepts, rewrite }: StructuralDefiniti
   const owner = {};
   const sitesOf = (view: View): readonly Site[] =>
     view.surface.cached(owner, () =>
-      view.surface.sources
-        .filter(({ language }) => language === "script")
-        .flatMap((file) =>
-          types
-            .flatMap((type) => file.tree.byType.get(type) ?? [])
-            .map((entry) => ({ file, entry }))
-            .filter((site) => accepts(site, view)),
-        ),
+      view.surface.sources.flatMap((file) =>
+        types
+          .flatMap((type) => file.tree.byType.get(type) ?? [])
+          .map((entry) => ({ file, entry }))
+          .filter((site) => accepts(site, view)),
+      ),
     );
   return {
     name,

@@ -188,6 +188,21 @@ describe("the lease table", () => {
     await second;
   });
 
+  it("hands a device on after a reading that is younger than its last experiment", async () => {
+    const machine = machineOf(1);
+    const broker = await open(machine);
+    const first = await broker.lease(never);
+    machine.set({ hang: true });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    first.release();
+    let granted = false;
+    const second = broker.lease(never).then((lease) => ((granted = true), lease));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(granted).toBe(false);
+    machine.set({ hang: false });
+    await second;
+  });
+
   it("fails where somebody else fills the device for good, and gives it back", async () => {
     const machine = machineOf(1);
     const broker = await open(machine, LIMITS, { settleMs: 400 });
@@ -228,15 +243,17 @@ describe("the watch", () => {
   });
 
   it("ends an experiment that used up its seconds, counted over all of its devices", async () => {
-    const broker = await open(machineOf(2), { count: 2, memoryMb: 1_000, seconds: 0.4 });
+    const broker = await open(machineOf(2), { count: 2, memoryMb: 1_000, seconds: 4 });
     const lease = await broker.lease(never);
     expect(lease.usage()).toEqual({ gpuSeconds: 0 });
     const breach = await new Promise<GpuBreach>((resolve) => lease.watch(resolve));
-    expect(breach).toEqual({ kind: "seconds", reason: "used up 0.4 s of GPU time" });
+    expect(breach).toEqual({ kind: "seconds", reason: "used up 4 s of GPU time" });
     lease.release();
     const { gpuSeconds } = lease.usage();
     // Timers may fire a millisecond early by the finer clock.
-    expect(gpuSeconds).toBeGreaterThan(0.39);
+    expect(gpuSeconds).toBeGreaterThan(3.99);
+    // Two devices, so about two seconds on the clock; the bound leaves a busy machine as long again.
+    expect(gpuSeconds).toBeLessThan(7.5);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(lease.usage()).toEqual({ gpuSeconds });
   });
