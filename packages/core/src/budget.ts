@@ -20,6 +20,7 @@ export function spentBudget(state: RunState, workedMs: number): EndReason | unde
   if (experimentsStarted(state) >= budget.experiments) return "experiments";
   if (budget.wallMs !== undefined && workedMs >= budget.wallMs) return "wall-time";
   if (budget.usd !== undefined && state.usd >= budget.usd) return "usd";
+  if (budget.gpuSeconds !== undefined && state.gpuSeconds >= budget.gpuSeconds) return "gpu-seconds";
   if (state.consecutiveFailures >= budget.consecutiveFailures) return "consecutive-failures";
   if (budget.patience !== undefined && state.sinceChampion >= budget.patience) return "patience";
   return undefined;
@@ -32,5 +33,6 @@ export function remainingBudget(state: RunState, workedMs: number): RemainingBud
     experiments: Math.max(0, budget.experiments - experimentsStarted(state)),
     ...(budget.wallMs === undefined ? {} : { wallMs: Math.max(0, budget.wallMs - workedMs) }),
     ...(budget.usd === undefined ? {} : { usd: Math.max(0, budget.usd - state.usd) }),
+    ...(budget.gpuSeconds === undefined ? {} : { gpuSeconds: Math.max(0, budget.gpuSeconds - state.gpuSeconds) }),
   };
 }

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type PawlConfig, PawlError, defineGate, defineProposer } from "@pawl/plugin";
+import { type PawlConfig, PawlError, defineGate, defineProposer, defineScorer, pass } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "./engine.ts";
 import type { PawlEvent } from "./events.ts";
 import { openGit } from "./git/git.ts";
 import { verifyLedger } from "./ledger/verify.ts";
-import { openLedger } from "./project.ts";
+import { openLedger, openProject } from "./project.ts";
 import { stable } from "./stable.ts";
 import { arithmetic, better, nearness, scratchRepo, stroll, toyConfig } from "./test/toy.ts";
 
@@ -144,6 +144,48 @@ describe("budgets", () => {
     expect(summary.endReason).toBe(reason);
     if (reason === "usd") expect(summary.experiments).toBe(5);
     if (reason === "patience") expect(summary.experiments).toBe(5);
+  });
+
+  const gpu = { count: 1, memoryMb: 1_000, seconds: 60 };
+  const twice = defineGate({
+    name: "twice",
+    create: () => ({
+      async judge({ rerun }) {
+        await rerun();
+        return pass("TWICE", "run again");
+      },
+    }),
+  });
+
+  test("GPU time is counted over every execution, reruns included, and over a resume", async () => {
+    await using repo = await scratchRepo();
+    const config = toyConfig({
+      executor: arithmetic({ gpuSeconds: 2 }),
+      proposer: stroll({ faults: false }),
+      gates: [twice()],
+      limits: { gpu },
+      budget: { experiments: 1_000, gpuSeconds: 15 },
+    });
+    await repo.lock(config);
+    const engine = createEngine(config, { root: repo.root });
+    engine.on("experiment.finished", ({ data }) => {
+      if (data.experiment === 1) engine.drain();
+    });
+    await engine.run().result;
+    const summary = await createEngine(config, { root: repo.root }).run({ resume: true }).result;
+    // The baseline takes 2, and every experiment 4: the fourth goes over 15.
+    expect(summary.endReason).toBe("gpu-seconds");
+    expect(summary.experiments).toBe(4);
+  });
+
+  test("a budget of GPU time that nobody measures is refused", async () => {
+    await using repo = await scratchRepo();
+    const config = toyConfig({ limits: { gpu }, budget: { gpuSeconds: 15 } });
+    await repo.lock(config);
+    await expect(createEngine(config, { root: repo.root }).run().result).rejects.toMatchObject({
+      code: "PAWL_SANDBOX_UNENFORCEABLE",
+      path: "budget.gpuSeconds",
+    });
   });
 
   function broken() {
@@ -311,4 +353,24 @@ describe("what goes wrong", () => {
       code: "PAWL_GIT_DIVERGED",
     });
   });
+});
+
+test("a scorer that takes outputs for measurements is refused where the candidate itself would write them", async () => {
+  await using repo = await scratchRepo();
+  const measuring = defineScorer({
+    name: "toy-measuring",
+    create: () => ({
+      metric: { name: "loss", direction: "minimize" },
+      needsEvaluator: true,
+      load: async (split, seed) => ({ split, seed, inputs: [1], reference: [1] }),
+      score: async () => ({ value: 0 }),
+    }),
+  });
+  const open = (entry?: PawlConfig["entry"]) =>
+    openProject(toyConfig({ scorer: measuring(), ...(entry === undefined ? {} : { entry }) }), { root: repo.root });
+  const refusal = { code: "PAWL_CONFIG_INVALID", path: "entry.evaluator" };
+  await expect(open()).rejects.toMatchObject(refusal);
+  await expect(open({ kind: "exec", argv: ["train"] })).rejects.toMatchObject(refusal);
+  const evaluator = { argv: ["evaluate"] };
+  await expect(open({ kind: "exec", argv: ["train"], evaluator })).resolves.toBeDefined();
 });

@@ -17,7 +17,14 @@ import type { LedgerEvent } from "./ledger/ledger.ts";
 export const EVENT_VERSION = 1;
 
 /** Why a run ended for good. */
-export type EndReason = "experiments" | "wall-time" | "usd" | "consecutive-failures" | "patience" | "no-more-ideas";
+export type EndReason =
+  | "experiments"
+  | "wall-time"
+  | "usd"
+  | "gpu-seconds"
+  | "consecutive-failures"
+  | "patience"
+  | "no-more-ideas";
 
 export interface RunStarted {
   /** Folder of the config, relative to the repository; empty at its root. */
@@ -84,6 +91,11 @@ export interface ExperimentFinished {
   /** What the clock and the operating system say: differs between runs that are otherwise the same. */
   readonly measured?: {
     readonly usage: Usage;
+    /**
+     * GPU time of all executions since the last finished experiment, in seconds: reruns and looks at the train split
+     * included, and those of other experiments in flight.
+     */
+    readonly gpuSeconds?: number;
     /** Blob with the JSON text of the attested limits. */
     readonly limits: string;
     /** Blob with what the candidate printed, where it printed anything. */

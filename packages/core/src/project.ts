@@ -52,6 +52,7 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     load("scorer", checked.scorer, "scorer"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
+  assertEvaluator(checked, scorer);
   await prepareGates(gates, scorer.instance);
   return {
     root,
@@ -77,6 +78,19 @@ async function prepareGates(gates: Project["plugins"]["gates"], scorer: Scorer):
       throw new PawlError(code, message, { path: place, remedy, details, cause: error });
     }
   }
+}
+
+/** Measurements must not come from what is measured. */
+function assertEvaluator({ entry }: CheckedConfig, { name, instance }: LoadedPlugin<"scorer">): void {
+  if (instance.needsEvaluator !== true || (entry.kind === "exec" && entry.evaluator !== undefined)) return;
+  throw new PawlError(
+    "PAWL_CONFIG_INVALID",
+    `"${name}" takes outputs for measurements, and this entry has no evaluator`,
+    {
+      path: "entry.evaluator",
+      remedy: "Name a locked program that measures the candidate's artifacts, or let the scorer compare answers.",
+    },
+  );
 }
 
 /** The folder that holds the ledger of a repository. */

@@ -87,6 +87,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     signal,
     champion: undefined,
     baseline: undefined,
+    gpuSeconds: 0,
     workedMs: () => before + (performance.now() - started),
   };
 }

@@ -36,6 +36,7 @@ export interface RunState {
   /** Experiments that ended since the champion changed. */
   sinceChampion: number;
   usd: number;
+  gpuSeconds: number;
   holdoutLooks: number;
   holdout: { readonly baseline: number | null; readonly champion: number | null } | undefined;
   /** Time that engines have worked on the run. */
@@ -69,6 +70,7 @@ export function startState(event: PawlEvent<"run.started">): RunState {
     consecutiveFailures: 0,
     sinceChampion: 0,
     usd: 0,
+    gpuSeconds: 0,
     holdoutLooks: 0,
     holdout: undefined,
     elapsedMs: 0,
@@ -133,6 +135,7 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
 function finish(state: RunState, data: ExperimentFinished): void {
   const isBaseline = state.inFlight.get(data.experiment)?.parent === null;
   state.inFlight.delete(data.experiment);
+  state.gpuSeconds += data.measured?.gpuSeconds ?? 0;
   if (isBaseline) {
     if (data.status !== "kept") return;
     state.baseline = data.experiment;

@@ -11,6 +11,8 @@ export const budgetSchema = z.strictObject({
   wallMs: z.int().min(1).optional(),
   /** What proposals and executions may cost together, in US dollars. */
   usd: z.number().nonnegative().optional(),
+  /** GPU time of all executions together, in seconds, summed over the devices. */
+  gpuSeconds: z.number().positive().optional(),
   /** Failed experiments in a row. */
   consecutiveFailures: z.int().min(1).default(50),
   /** Experiments in a row without a new champion. */

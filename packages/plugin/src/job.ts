@@ -67,6 +67,7 @@ export interface Usage {
   readonly wallMs: number;
   readonly cpuMs?: number;
   readonly peakMemoryMb?: number;
+  /** Time for which the job had GPUs, in seconds, summed over the devices. Present where `limits.gpu` is. */
   readonly gpuSeconds?: number;
   readonly outputBytes?: number;
 }

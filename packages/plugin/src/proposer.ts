@@ -65,6 +65,8 @@ export interface RemainingBudget {
   readonly experiments?: number;
   readonly wallMs?: number;
   readonly usd?: number;
+  /** GPU time, in seconds. */
+  readonly gpuSeconds?: number;
 }
 
 /** The train split as a proposer may see it. */

@@ -56,6 +56,11 @@ export interface Scorer<Reference extends Json = Json> {
   /** Files that the cases are made from, absolute or relative to the config: locked by content. */
   readonly files?: readonly string[];
   /**
+   * Says that the outputs are taken for measurements rather than for answers. The engine then refuses an entry without
+   * a locked evaluator: a candidate never computes its own score.
+   */
+  readonly needsEvaluator?: boolean;
+  /**
    * The cases of a split. The same split and seed must always give the same cases: they are digested into the lock.
    * `null` says that this scorer has no such split; `validation` must exist.
    */

@@ -36,7 +36,7 @@ function optionsOf(parameter: Parameter): Assignment[] {
     return domain.options.map((option) => ({
       parameter,
       value: option,
-      written: option === value ? file.source(site.node) : JSON.stringify(option),
+      written: option === value ? file.source(site.node) : file.literal(option),
     }));
   }
   if (domain.kind === "free" || !domain.integer) return [];

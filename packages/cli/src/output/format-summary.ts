@@ -7,6 +7,7 @@ import { sanitise } from "./text.ts";
 const ENDINGS: Readonly<Record<NonNullable<Summary["endReason"]>, string>> = {
   experiments: "all experiments of the budget are done",
   "wall-time": "its time is used up",
+  "gpu-seconds": "its GPU time is used up",
   usd: "its money is used up",
   "consecutive-failures": "too many experiments failed in a row",
   patience: "it found nothing better for as long as its patience lasts",

@@ -1,5 +1,6 @@
 import { type Execution, type Files, type Limits, PawlError } from "@pawl/plugin";
 import type { LoadedEvaluation } from "../evaluations.ts";
+import type { Project } from "../project.ts";
 import type { RunContext } from "./context.ts";
 
 /** One execution to be made: which content on which cases. */
@@ -13,15 +14,14 @@ export interface ExecutionRequest {
  * Step 3: runs the candidate in the sandbox.
  * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`
  */
-export async function execute(
-  { project, executor, entry, signal }: RunContext,
-  { id, files, loaded }: ExecutionRequest,
-): Promise<Execution> {
+export async function execute(context: RunContext, { id, files, loaded }: ExecutionRequest): Promise<Execution> {
+  const { project, executor, entry, signal } = context;
   const { limits } = project.config;
   // The seed belongs to the evaluation, not to the experiment: all candidates meet the same luck.
   const { seed } = loaded.evaluation;
   const execution = await executor.execute({ id, files, entry, inputs: loaded.batch, seed, limits }, signal);
   assertAttested(limits, execution, project.plugins.executor.name);
+  context.gpuSeconds += gpuSecondsOf(execution, project);
   return execution.outcome === "ok" ? checkOutputs(execution, loaded.batch.items.length) : execution;
 }
 
@@ -35,6 +35,16 @@ function assertAttested(limits: Limits, execution: Execution, name: string): voi
   throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `"${name}" did not enforce ${missing.join(", ")}`, {
     path: "executor",
     remedy: 'Use another executor, or drop the limit. "pawl doctor" tells what can be enforced here.',
+  });
+}
+
+/** GPU time that nobody measures would never use the budget up. */
+function gpuSecondsOf({ usage }: Execution, { config, plugins }: Project): number {
+  if (usage.gpuSeconds !== undefined || config.limits.gpu === undefined) return usage.gpuSeconds ?? 0;
+  if (config.budget.gpuSeconds === undefined) return 0;
+  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `"${plugins.executor.name}" does not measure GPU time`, {
+    path: "budget.gpuSeconds",
+    remedy: "Use another executor, or drop the budget.",
   });
 }
 

@@ -25,6 +25,8 @@ export interface RunContext {
   /** The content to beat, and the one that guardrails are held against. Set once the baseline is measured. */
   champion: Measured | undefined;
   baseline: Measured | undefined;
+  /** GPU time that executions took and that is not in the ledger yet, in seconds: the next ending takes it along. */
+  gpuSeconds: number;
   /** Working time of the run so far, in milliseconds. */
   workedMs(): number;
 }

@@ -28,6 +28,7 @@ export async function recordEnding(
     return blobDigest(text);
   };
   const data = describe(context, candidate, ending, blob);
+  if (data.measured !== undefined) context.gpuSeconds = 0;
   const [event] = await context.recorder.record([{ type: "experiment.finished", data }], blobs);
   await remember(context, candidate, data);
   return event as PawlEvent<"experiment.finished">;
@@ -47,7 +48,7 @@ export async function recordFailure(
 }
 
 function describe(
-  { guard, champion: current }: RunContext,
+  { guard, champion: current, gpuSeconds }: RunContext,
   { proposed }: Candidate,
   { status, reason, verdicts, failure, score, execution, rejudged = 0, champion }: Ending,
   blob: (text: string) => string,
@@ -65,17 +66,19 @@ function describe(
     rejudged,
     champion: champion ?? current?.experiment ?? null,
     lock: guard.reference.digest,
-    ...(execution === undefined ? {} : { measured: measuredOf(execution, blob) }),
+    ...(execution === undefined ? {} : { measured: measuredOf(execution, gpuSeconds, blob) }),
   };
 }
 
 function measuredOf(
   { usage, limits, stdout, stderr }: Execution,
+  gpuSeconds: number,
   blob: (text: string) => string,
 ): NonNullable<ExperimentFinished["measured"]> {
   const printed = stdout === "" && stderr === "" ? undefined : JSON.stringify({ stdout, stderr });
   return {
     usage,
+    ...(gpuSeconds === 0 ? {} : { gpuSeconds }),
     limits: blob(JSON.stringify(limits)),
     ...(printed === undefined ? {} : { printed: blob(printed) }),
   };

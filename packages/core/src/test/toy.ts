@@ -27,8 +27,8 @@ const FILE = "point.json";
 /** Understands one language: a JSON object with x and y. Each input is a factor that both are multiplied with. */
 export const arithmetic = defineExecutor({
   name: "toy-arithmetic",
-  options: z.object({ delayMs: z.number().default(0) }),
-  create: ({ delayMs }) => ({
+  options: z.object({ delayMs: z.number().default(0), gpuSeconds: z.number().optional() }),
+  create: ({ delayMs, gpuSeconds }) => ({
     async execute({ files, inputs, limits, seed }, signal): Promise<Execution> {
       const started = performance.now();
       if (delayMs > 0) await sleep(Math.abs(Math.sin(hash(files[FILE] ?? "") + seed)) * delayMs, undefined, { signal });
@@ -36,7 +36,7 @@ export const arithmetic = defineExecutor({
         value === undefined ? [] : [{ limit: limit as keyof typeof limits, value: String(value), by: "arithmetic" }],
       );
       const base = {
-        usage: { wallMs: performance.now() - started },
+        usage: { wallMs: performance.now() - started, ...(gpuSeconds === undefined ? {} : { gpuSeconds }) },
         limits: attested,
         stdout: "",
         stderr: "",

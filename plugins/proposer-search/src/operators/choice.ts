@@ -43,9 +43,9 @@ function assign(parameter: Parameter, value: Value): Assignment {
 
 /** Writes an option with the quotes that its place in the source has. */
 function writeValue({ file, site }: Parameter, value: Value): string {
-  const json = JSON.stringify(value);
+  const written = file.literal(value);
   const single = typeof value === "string" && file.text[site.node.start] === "'" && !/['"\\]/.test(value);
-  return single ? `'${value}'` : json;
+  return single ? `'${value}'` : written;
 }
 
 function tagOf({ parameter, value }: Assignment): string {

@@ -55,6 +55,8 @@ export class Steps {
   /** How much a parameter deserves the next move. */
   weight(parameter: NumericParameter): number {
     const { wins, failures } = this.get(parameter.id);
-    return ((parameter.weak ? 0.3 : 1) * (1 + wins)) / (1 + 0.4 * failures);
+    // A bare 0 or 1 in Python is a count, a slope or the rest of a share far more often than something measured.
+    const weak = parameter.file.language === "python" ? 0.03 : 0.3;
+    return ((parameter.weak ? weak : 1) * (1 + wins)) / (1 + 0.4 * failures);
   }
 }

@@ -1,14 +1,18 @@
 import type { AstNode } from "./ast.ts";
 import { renameLocals } from "./canonical.ts";
-import { type Parsed, parseSource } from "./parse.ts";
-import { buildTree, type Entry, type Tree } from "./tree.ts";
+import { type Language, languageOf, type Parsed, parseSource } from "./parse.ts";
+import { literalToken, writeLiteral } from "../python/literal.ts";
+import { parsePython, type ParsedPython } from "../python/parse.ts";
+import { buildTree, type Entry, type Tree, valueToken } from "./tree.ts";
+import type { Value } from "./tune.ts";
 
 /** A parsed file of the surface. */
 export class SourceFile {
   readonly path: string;
+  readonly language: Language;
   readonly text: string;
   readonly tree: Tree;
-  readonly comments: Parsed["comments"];
+  readonly comments: Parsed["comments"] | ParsedPython["comments"];
   /** The tree's tokens with locals renamed: what the file's fingerprint is made of. */
   readonly canonical: readonly string[];
   /** Whether every statement ends with `;` or `}`, so that one can be judged without its neighbours. */
@@ -16,15 +20,30 @@ export class SourceFile {
 
   /** @throws PawlError PAWL_SURFACE_INVALID */
   constructor(path: string, text: string) {
-    const { program, comments } = parseSource(path, text);
     this.path = path;
+    this.language = languageOf(path);
     this.text = text;
-    this.comments = comments;
-    this.tree = buildTree(program);
+    if (this.language === "python") {
+      ({ tree: this.tree, comments: this.comments } = parsePython(path, text));
+    } else {
+      const { program, comments } = parseSource(path, text);
+      this.comments = comments;
+      this.tree = buildTree(program);
+    }
     this.canonical = renameLocals(this.tree.tokens);
     this.selfContained =
       !/\b(await|yield)\b/.test(text) &&
       this.tree.entries.every(({ listed, node }) => !listed || /[;}]/.test(text[node.end - 1] ?? ""));
+  }
+
+  /** How a value is written in the file's language. */
+  literal(value: Value): string {
+    return this.language === "python" ? writeLiteral(value) : JSON.stringify(value);
+  }
+
+  /** The canonical token of a literal that is written so. */
+  literalToken(value: Value, written: string): string {
+    return this.language === "python" ? literalToken(written) : valueToken(value);
   }
 
   /** The source text of a node. */

@@ -124,6 +124,7 @@ function misfit(tune: Tune, value: Value): string | undefined {
 /** Whether a number is part of the program's structure: an index, a key, a loop's bound, a digit count. */
 export function isStructural(site: Entry): boolean {
   const parent = site.parent;
+  if (site.node["structural"] === true) return true;
   if (parent === undefined) return false;
   const { node, key } = { node: parent.node, key: site.key };
   if (node.type === "MemberExpression") return true;
@@ -154,6 +155,7 @@ function identity(file: SourceFile, site: Entry): string {
 }
 
 function ownName(site: Entry): string | undefined {
+  if (text(site.node, "name") !== "") return text(site.node, "name");
   const named = ancestor(site, ({ node, listed }) => listed || node.type === "VariableDeclarator");
   if (named?.node.type !== "VariableDeclarator") return undefined;
   const id = child(named.node, "id");
@@ -173,6 +175,7 @@ function ownName(site: Entry): string | undefined {
 function label(file: SourceFile, site: Entry): string {
   const name = ownName(site);
   if (name !== undefined) return name;
+  if (text(site.node, "label") !== "") return text(site.node, "label");
   const holder = ancestor(site, (at) => at !== site && !/^(Parenthesized|Unary)/.test(at.node.type));
   const key = holder?.node.type === "Property" ? child(holder.node, "key") : undefined;
   if (key !== undefined) return text(key, "name") || String(key["value"]);

@@ -3,7 +3,7 @@ import { type Comment, parseSync } from "oxc-parser";
 import type { AstNode } from "./ast.ts";
 import { nestingEstimate } from "./nesting.ts";
 
-const SOURCE = /\.([cm]?[jt]s|[jt]sx)$/;
+const SOURCE = /\.([cm]?[jt]s|[jt]sx|py)$/;
 /**
  * The parser's native stack holds well over 3,000 levels of every construct on an 8 MiB stack, and threads have half
  * of that.
@@ -15,9 +15,16 @@ export interface Parsed {
   readonly comments: readonly Comment[];
 }
 
-/** Whether a file of the surface is JavaScript or TypeScript: the others are carried along unchanged. */
+/** Whether a file of the surface is JavaScript, TypeScript or Python: the others are carried along unchanged. */
 export function isSource(path: string): boolean {
   return SOURCE.test(path);
+}
+
+/** In which language a source file is written; structure is edited in scripts alone. */
+export type Language = "script" | "python";
+
+export function languageOf(path: string): Language {
+  return path.endsWith(".py") ? "python" : "script";
 }
 
 /** The line of an offset, counted from 1. */

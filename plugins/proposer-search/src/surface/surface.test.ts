@@ -149,6 +149,16 @@ describe("@tune comments", () => {
     ]);
   });
 
+  test("only at the start of a comment: others are prose", () => {
+    const text = [
+      "// A comment such as @tune low..high would bound it.",
+      "const A = f(); // no @tune 0..1 here",
+      "/** @tune 0..9 */",
+      "const B = 3;",
+    ].join("\n");
+    expect(domains(text)).toEqual([[3, { kind: "range", min: 0, max: 9, log: false, integer: true }]]);
+  });
+
   test("parameters keep their identity when code around them changes", () => {
     const ids = (text: string) =>
       new Map(new Surface({ "a.ts": text }, LIMITS).parameters.map(({ id, value }) => [value, id]));

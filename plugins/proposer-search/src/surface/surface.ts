@@ -4,7 +4,7 @@ import { fingerprint, renameLocals } from "./canonical.ts";
 import { SourceFile } from "./file.ts";
 import { findParameters, type Parameter } from "./parameters.ts";
 import { invalidSurface, isSource, tryParse } from "./parse.ts";
-import { buildTree, type Entry, valueToken } from "./tree.ts";
+import { buildTree, type Entry } from "./tree.ts";
 import type { Value } from "./tune.ts";
 
 /** A changed surface. */
@@ -89,7 +89,7 @@ export class Surface {
       for (const { parameter, value, written } of mine) {
         const { site } = parameter;
         output.overwrite(site.node.start, site.node.end, parenthesised(file, site, written));
-        tokens[site.from] = valueToken(value);
+        tokens[site.from] = file.literalToken(value, written);
       }
       files[file.path] = output.toString();
       changed.set(file.path, fingerprint(tokens));
@@ -142,7 +142,8 @@ function parenthesised(file: SourceFile, site: Entry, written: string): string {
   const parent = site.parent?.node;
   const power = parent?.type === "BinaryExpression" && parent["operator"] === "**" && site.key === "left";
   const sign = /[-+]/.test(file.text[site.node.start - 1] ?? "");
-  return power || sign ? `(${written})` : written;
+  const base = site.node["base"] === true;
+  return power || base || sign ? `(${written})` : written;
 }
 
 /** The smallest listed statement that all edits lie in. */

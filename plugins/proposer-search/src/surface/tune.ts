@@ -24,9 +24,12 @@ const RANGE = new RegExp(
 /** After the range or the options, a remark may follow. */
 const REMARK = /^\s*(?:$|[:;,#()–—-])/;
 
-/** The `@tune` instruction of a comment: `undefined` where there is none, a string that says what is wrong with it. */
+/**
+ * The `@tune` instruction of a comment: `undefined` where there is none, a string that says what is wrong with it.
+ * It stands at the comment's start: one that only speaks of `@tune` is prose.
+ */
 export function parseTune(comment: string): Tune | string | undefined {
-  const at = /@tune\b\s*(.*)/.exec(comment);
+  const at = /^[\s*#]*@tune\b\s*(.*)/.exec(comment);
   if (at === null) return undefined;
   const rest = (at[1] ?? "").trim();
   if (/^off\b/.test(rest)) return { kind: "off" };
@@ -59,13 +62,18 @@ function parseOptions(rest: string): Tune | string | undefined {
   const remark = list === undefined ? "" : rest.slice(list.length);
   let options: unknown;
   try {
-    options = list === undefined ? rest.split("|").map((each) => JSON.parse(each)) : JSON.parse(list);
+    options = list === undefined ? rest.split("|").map(parseOption) : JSON.parse(list);
   } catch {
     return undefined;
   }
   if (!Array.isArray(options) || !options.every(isValue) || !REMARK.test(remark)) return undefined;
   const distinct = [...new Set(options)];
   return distinct.length < 2 ? "a choice needs two different options" : { kind: "choice", options: distinct };
+}
+
+function parseOption(text: string): unknown {
+  // True, False and None as well: the comment may stand in a Python file.
+  return JSON.parse(/^\s*(?:True|False)\s*$/.test(text) ? text.toLowerCase() : text.replace(/^\s*None\s*$/, "null"));
 }
 
 export function isValue(value: unknown): value is Value {

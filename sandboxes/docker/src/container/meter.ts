@@ -1,0 +1,68 @@
+import type { Usage } from "@pawl/plugin";
+import type { Container } from "./container.ts";
+import type { Measured } from "./usage.ts";
+
+/** How often CPU time is looked at where it is limited, and where it is not, in milliseconds. */
+const LIMITED_MS = 100;
+const UNLIMITED_MS = 1_000;
+
+/** What an execution used, block I/O included. */
+export interface DockerUsage extends Usage {
+  /** Bytes read from and written to block devices. Memory file systems, which is all a candidate can write, are none. */
+  readonly blockReadBytes?: number;
+  readonly blockWrittenBytes?: number;
+}
+
+/** Measures a container from outside while a job runs in it. */
+export class Meter {
+  readonly #container: Container;
+  #latest: Measured | undefined;
+  #peakMb = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(container: Container) {
+    this.#container = container;
+  }
+
+  /** Looks again and again. `onCpu` is called when more than `cpuMs` are used. */
+  start(cpuMs: number | undefined, onCpu: () => void): void {
+    const look = async (): Promise<void> => {
+      await this.measure();
+      if (this.#stopped) return;
+      if (cpuMs !== undefined && this.cpuMs > cpuMs) onCpu();
+      this.#timer = setTimeout(() => void look(), cpuMs === undefined ? UNLIMITED_MS : LIMITED_MS);
+    };
+    this.#timer = setTimeout(() => void look(), cpuMs === undefined ? UNLIMITED_MS : LIMITED_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async measure(): Promise<void> {
+    const measured = await this.#container.usage();
+    if (measured === undefined) return;
+    this.#latest = measured;
+    this.#peakMb = Math.max(this.#peakMb, measured.memoryMb);
+  }
+
+  get cpuMs(): number {
+    return Math.max(0, (this.#latest?.cpuMs ?? 0) - this.#container.idleCpuMs);
+  }
+
+  /** What was seen. Fields that were never measured, because the container ended too soon, are absent. */
+  usage(wallMs: number, outputBytes: number): DockerUsage {
+    if (this.#latest === undefined) return { wallMs, outputBytes };
+    const { readBytes, writtenBytes } = this.#latest;
+    return {
+      wallMs,
+      cpuMs: this.cpuMs,
+      peakMemoryMb: this.#peakMb,
+      outputBytes,
+      blockReadBytes: readBytes,
+      blockWrittenBytes: writtenBytes,
+    };
+  }
+}

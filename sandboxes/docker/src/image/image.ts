@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { PawlError } from "@pawl/plugin";
+import type Docker from "dockerode";
+import { call, messageOf, statusOf } from "../daemon/errors.ts";
+import { LABEL } from "../labels.ts";
+import type { DockerOptions } from "../options.ts";
+import { buildNodeImage, nodeImageTag } from "./node-image.ts";
+
+/** An image that is there. */
+export interface Image {
+  /** `sha256:…` of its configuration: it names the content, and containers are made from it. */
+  readonly id: string;
+  /** How it was asked for. */
+  readonly name: string;
+  /** Digests that registries know it by. */
+  readonly digests: readonly string[];
+  /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
+}
+
+export type Progress = (message: string) => void;
+
+/**
+ * Finds the image that the options ask for, and pulls, builds or makes it where it is missing.
+ * @throws PawlError `PAWL_CONFIG_INVALID` where there is no such image, `PAWL_SANDBOX_FAILED`
+ */
+export async function resolveImage(
+  docker: Docker,
+  options: Pick<DockerOptions, "image" | "dockerfile" | "pull">,
+  root: string,
+  onProgress: Progress,
+): Promise<Image> {
+  const { image, dockerfile, pull } = options;
+  if (image !== undefined && dockerfile !== undefined) {
+    throw new PawlError("PAWL_CONFIG_INVALID", "image and dockerfile cannot both be given", {
+      path: "executor.options",
+    });
+  }
+  if (dockerfile !== undefined)
+    return inspect(docker, await buildDockerfile(docker, resolve(root, dockerfile), onProgress));
+  const name = image ?? nodeImageTag();
+  const found = await find(docker, name);
+  if (found !== undefined) return found;
+  if (image === undefined) {
+    await buildNodeImage(docker, { onProgress });
+  } else if (pull === "never" || name.startsWith("sha256:")) {
+    throw new PawlError("PAWL_CONFIG_INVALID", `the image ${name} is not there`, {
+      path: "executor.options.image",
+      remedy: `Get it ("docker pull ${name}"), or build it.`,
+    });
+  } else {
+    await pullImage(docker, name, onProgress);
+  }
+  return inspect(docker, name);
+}
+
+async function find(docker: Docker, name: string): Promise<Image | undefined> {
+  return call("inspect an image", async () => {
+    try {
+      const { Id, RepoDigests, Config } = await docker.getImage(name).inspect();
+      return { id: Id, name, digests: RepoDigests ?? [], volumes: Object.keys(Config?.Volumes ?? {}) };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  });
+}
+
+async function inspect(docker: Docker, name: string): Promise<Image> {
+  const image = await find(docker, name);
+  if (image === undefined)
+    throw new PawlError("PAWL_SANDBOX_FAILED", `the image ${name} has just been made and is not there`);
+  return image;
+}
+
+async function pullImage(docker: Docker, name: string, onProgress: Progress): Promise<void> {
+  try {
+    const stream = (await docker.pull(name)) as NodeJS.ReadableStream;
+    await follow(docker, stream, onProgress);
+  } catch (error) {
+    throw new PawlError("PAWL_CONFIG_INVALID", `the image ${name} cannot be pulled: ${messageOf(error)}`, {
+      path: "executor.options.image",
+      remedy: "Correct its name, log in to its registry, or load it into the daemon by hand.",
+      cause: error,
+    });
+  }
+}
+
+async function buildDockerfile(docker: Docker, file: string, onProgress: Progress): Promise<string> {
+  const path = "executor.options.dockerfile";
+  if (!existsSync(file)) throw new PawlError("PAWL_CONFIG_INVALID", `there is no file ${file}`, { path });
+  // One tag for each Dockerfile, so that the last build of each stays.
+  const tag = `pawl/dockerfile:${createHash("sha256").update(file).digest("hex").slice(0, 16)}`;
+  try {
+    const context = { context: dirname(file), src: ["."] };
+    const stream = await docker.buildImage(context, {
+      dockerfile: basename(file),
+      t: tag,
+      labels: { [LABEL.image]: "dockerfile" },
+      rm: true,
+      forcerm: true,
+    });
+    await follow(docker, stream, onProgress);
+  } catch (error) {
+    throw new PawlError("PAWL_CONFIG_INVALID", `the image cannot be built: ${messageOf(error)}`, {
+      path,
+      cause: error,
+    });
+  }
+  return tag;
+}
+
+interface ProgressLine {
+  readonly status?: string;
+  readonly stream?: string;
+  readonly id?: string;
+  readonly progress?: string;
+  readonly error?: string;
+}
+
+/** Follows a pull or a build to its end, telling what it says. */
+async function follow(docker: Docker, stream: NodeJS.ReadableStream, onProgress: Progress): Promise<void> {
+  const { promise, resolve: done, reject } = Promise.withResolvers<void>();
+  docker.modem.followProgress(
+    stream,
+    (error: Error | null) => (error === null || error === undefined ? done() : reject(error)),
+    ({ status, stream: text, id, progress, error }: ProgressLine) => {
+      if (error !== undefined) return reject(new Error(error));
+      const line = (text ?? [id, status, progress].filter(Boolean).join(" ")).trim();
+      if (line !== "") onProgress(line);
+    },
+  );
+  await promise;
+}

@@ -1,0 +1,50 @@
+import { PawlError } from "@pawl/plugin";
+import type Docker from "dockerode";
+import type { DaemonFacts } from "./daemon/daemon.ts";
+import { call, statusOf } from "./daemon/errors.ts";
+import type { DockerOptions } from "./options.ts";
+
+/** @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE` where the daemon does not know the runtime */
+export function assertRuntime(runtime: DockerOptions["runtime"], { runtimes }: DaemonFacts): void {
+  if (runtime === undefined || runtimes.includes(runtime)) return;
+  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `this Docker has no runtime "${runtime}"`, {
+    path: "executor.options.runtime",
+    details: [`it has: ${runtimes.join(", ")}`],
+    remedy: "Install the runtime and name it in the daemon's configuration, or drop the option.",
+  });
+}
+
+/**
+ * Checks that data volumes are there and are what they seem: a named volume can stand for any folder of the host, the one
+ * with Docker's own socket included.
+ * @throws PawlError `PAWL_CONFIG_INVALID`
+ */
+export async function assertVolumes(docker: Docker, volumes: DockerOptions["volumes"]): Promise<void> {
+  for (const [index, { name }] of volumes.entries()) {
+    const path = `executor.options.volumes[${index}]`;
+    const found = await call("inspect a volume", async () => {
+      try {
+        return await docker.getVolume(name).inspect();
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+    if (found === undefined) {
+      // Docker would make an empty one.
+      throw new PawlError("PAWL_CONFIG_INVALID", `there is no volume "${name}"`, {
+        path,
+        remedy: `Make and fill it first: "docker volume create ${name}".`,
+      });
+    }
+    const { o = "", device = "", type = "" } = (found.Options ?? {}) as Record<string, string>;
+    const bound =
+      /(^|,)r?bind(,|$)/.test(o) ||
+      (device.startsWith("/") && !device.startsWith("/dev/") && !["overlay", "tmpfs"].includes(type));
+    if (!bound) continue;
+    throw new PawlError("PAWL_CONFIG_INVALID", `the volume "${name}" is a folder of the host (${device})`, {
+      path,
+      remedy: "Copy the data into a volume of its own.",
+    });
+  }
+}
