@@ -1,0 +1,6 @@
+export { testExecutor, type ExecutorSuiteOptions } from "./executor/test-executor.ts";
+export { javascriptPrograms } from "./executor/javascript.ts";
+export type { Behaviours, EntryPrograms, HostileProgram, SurfaceProgram } from "./executor/programs.ts";
+export { runSuite, type CheckResult, type Runner } from "./support/runner.ts";
+export type { Subject, SuiteOptions } from "./support/subject.ts";
+export { createRandom } from "./support/random.ts";
