@@ -7,3 +7,7 @@ export { escape, type EscapeInfo, type EscapeParts, type EscapeProgram } from ".
 export { runSuite, type CheckResult, type Runner } from "./support/runner.ts";
 export type { Subject, SuiteOptions } from "./support/subject.ts";
 export { createRandom } from "./support/random.ts";
+export { testScorer, type ScorerSuiteOptions } from "./scorer/test-scorer.ts";
+export { findLeaks, type Leak } from "./scorer/find-leaks.ts";
+export { testProposer, type ProposerSuiteOptions } from "./proposer/test-proposer.ts";
+export { testGate, type ExpectedVerdict, type GateSuiteOptions } from "./gate/test-gate.ts";

@@ -51,7 +51,7 @@ export function testOptions<K extends PluginKind>(
       if (configured !== undefined) {
         assert.equal(configured.pawl, kind, `this is a plugin of the kind ${configured.pawl}`);
         assert.match(configured.name, /\S/, "a plugin needs a name");
-        assert.match(configured.version, /^\d+\.\d+\.\d+/, "a plugin needs a version such as 1.0.0: it goes into the lock");
+        assert.match(configured.version, /\S/, "a plugin needs a version: it goes into the lock");
       }
       assert.equal(typeof (await open(subject, root)), "object", "create() must return an object");
     },
