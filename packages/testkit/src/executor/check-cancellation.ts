@@ -62,12 +62,19 @@ export function checkCancellation(task: LanguageTask): void {
   });
   check("an abort ends one job and leaves the others alone", async () => {
     await bench.at(limits);
-    const controller = new AbortController();
-    const aborted = start(spin, controller.signal);
-    const others = Promise.all([1, 2, 3].map((i) => bench.values(echo, [i], limits)));
-    controller.abort(new Error("this one"));
+    const [first, second] = [new AbortController(), new AbortController()];
+    const aborted = start(spin, first.signal);
+    let over = false;
+    const beside = start(spin, second.signal).finally(() => (over = true));
+    const waiting = Promise.all([1, 2, 3].map((i) => bench.values(echo, [i], limits)));
+    for (const work of [aborted, beside, waiting]) work.catch(() => undefined);
+    await sleep(UNDER_WAY_MS);
+    first.abort(new Error("this one"));
     await assertRejected(aborted, "the aborted job");
-    assert.deepEqual(await others, [[1], [2], [3]]);
+    assert.deepEqual(await waiting, [[1], [2], [3]], "jobs that waited are not served");
+    assert.equal(over, false, "the job beside the aborted one has ended as well");
+    second.abort(new Error("now this one"));
+    await assertRejected(beside, "the other job");
   });
   check("a job that waits for its turn ends when it is aborted", async () => {
     const executor = await bench.at(limits);
