@@ -83,7 +83,7 @@ export function testProposer(subject: Subject<"proposer">, options: ProposerSuit
       assert.notEqual(proposals[0], null, "it has no idea at all for this surface");
     });
     for (const direction of ["maximize", "minimize"] as const) {
-      check(`works where the metric is to be ${direction}d`.replace("eded", "ed"), async (make) => {
+      check(`works where the metric is to be ${direction}d`, async (make) => {
         await play(settingOf({ metric: { ...(options.metric ?? METRIC), direction } }), await make());
       });
     }
