@@ -48,9 +48,21 @@ export function jsonCopy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
+/** JSON has no negative zero, and nobody means it. */
+function withoutNegativeZero(value: unknown): unknown {
+  if (value === 0) return 0;
+  if (Array.isArray(value)) return value.map(withoutNegativeZero);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutNegativeZero(each)]));
+}
+
 /** Fails unless a value survives a trip through JSON unchanged. */
 export function assertJson(value: unknown, what: string): void {
   const text = JSON.stringify(value) as string | undefined;
   assert.notEqual(text, undefined, `${what} is not JSON data`);
-  assert.deepEqual(JSON.parse(text!), value, `${what} does not survive JSON: it holds NaN, undefined or an object of a class`);
+  assert.deepEqual(
+    JSON.parse(text!),
+    withoutNegativeZero(value),
+    `${what} does not survive JSON: it holds NaN, undefined or an object of a class`,
+  );
 }
