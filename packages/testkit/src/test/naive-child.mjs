@@ -1,0 +1,48 @@
+// A sandbox as one should not write it. `plain`: the candidate is a module of this process. `vm`: it runs in a context
+// of node:vm that gets objects of this realm, and that all jobs share. One JSON line per job on stdin.
+import { createInterface } from "node:readline";
+import { SourceTextModule, createContext } from "node:vm";
+
+const [, , mode] = process.argv;
+const printed = [];
+const shared = createContext({ console: { log: (...values) => printed.push(values.join(" ")), error: () => {} } });
+const log = console.log;
+
+async function load(code) {
+  if (mode === "plain") {
+    console.log = (...values) => printed.push(values.join(" "));
+    return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  }
+  const module = new SourceTextModule(code, {
+    context: shared,
+    importModuleDynamically: (name) => import(name),
+    initializeImportMeta: () => {},
+  });
+  await module.link(() => {
+    throw new Error("no imports");
+  });
+  await module.evaluate();
+  return module.namespace;
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { code, inputs } = JSON.parse(line);
+  printed.length = 0;
+  let answer;
+  try {
+    const { default: call } = await load(code);
+    const outputs = [];
+    for (const input of inputs) {
+      try {
+        outputs.push({ value: JSON.parse(JSON.stringify((await call(input)) ?? null)) });
+      } catch (error) {
+        outputs.push({ error: `${error?.message ?? "thrown"}` });
+      }
+    }
+    answer = { outputs };
+  } catch (error) {
+    answer = { reason: `${error?.message ?? "thrown"}` };
+  }
+  console.log = log;
+  process.stdout.write(`${JSON.stringify({ ...answer, stdout: printed.join("\n") })}\n`);
+}
