@@ -39,7 +39,10 @@ describe("proposer-search", () =>
 };
 `,
     },
-    inputs: [{ cost: 3, demand: 12 }, { cost: 5, demand: 1 }],
+    inputs: [
+      { cost: 3, demand: 12 },
+      { cost: 5, demand: 1 },
+    ],
     badOptions: [{ seeed: 1 }],
   }));
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { ESCAPES, testEscapes } from "../index.ts";
+import { escape, ESCAPES, testEscapes } from "../index.ts";
 import { failuresOf } from "../test/failures.ts";
 import { NaiveExecutor } from "../test/naive-executor.ts";
 import { runSuite } from "../support/runner.ts";
@@ -19,58 +19,81 @@ test("each program is a module that can be parsed, so that none passes for nothi
     for (const { name, code } of JSON.parse(require("node:fs").readFileSync(0, "utf8"))) try { new SourceTextModule(code); } catch (error) { bad.push(name + ": " + error.message); }
     console.log(JSON.stringify(bad));`.replace('require("node:fs")', '(await import("node:fs"))');
   const flags = ["--no-warnings", "--experimental-vm-modules", "--input-type=module", "-e", script];
-  const bad: unknown = JSON.parse(execFileSync(process.execPath, flags, { input: JSON.stringify(programs), encoding: "utf8" }));
+  const bad: unknown = JSON.parse(
+    execFileSync(process.execPath, flags, { input: JSON.stringify(programs), encoding: "utf8" }),
+  );
   expect(bad).toEqual([]);
 });
 
-/** The names of the programs of some groups that an executor does not withstand. */
-async function successes(make: () => NaiveExecutor, groups: readonly string[]): Promise<readonly string[]> {
-  const results = await runSuite(
-    (runner) => testEscapes(make, { runner, limits: { wallMs: 1_500 } }),
-    (name) => groups.some((group) => name.includes(group)),
-  );
-  return results.flatMap(({ name, error }) => (error === undefined ? [] : [`${name.split(" > ").at(-1)}: ${error.message}`]));
-}
+type Mode = "plain" | "vm" | "shared";
 
-describe("against a sandbox that is none", () => {
-  test("programs that look for the machine find it", async () => {
-    const found = await successes(() => new NaiveExecutor("plain"), ["the machine"]);
-    const names = found.join("\n");
-    for (const name of ["node:fs", "node:child_process", "process and its bindings", "import() of files", "the environment", "data and the network", "by every door", "beside the canary"]) {
-      expect(names, `"${name}" must find its way out`).toContain(name);
-    }
-    expect(found.length).toBeGreaterThanOrEqual(25);
-  });
+const makeOf = (mode: Mode) => () =>
+  mode === "shared" ? new NaiveExecutor("vm", { fresh: false }) : new NaiveExecutor(mode);
 
-  test("programs that walk over the boundary of node:vm find the other side", async () => {
-    const found = await successes(() => new NaiveExecutor("vm"), ["walks over", "code from text"]);
-    const names = found.join("\n");
-    for (const name of ["walk over the input", "walk over the console", "constructors of what the sandbox gives"]) {
-      expect(names, `"${name}" must find its way out`).toContain(name);
-    }
-    expect(found.length).toBeGreaterThanOrEqual(15);
-  });
+// [sandbox, program, what the suite must say of it]
+const SUCCESSES: readonly (readonly [Mode, string, RegExp])[] = [
+  ["plain", "import() of node:fs", /import\(\) gives node:fs/],
+  ["plain", "import() of node:child_process", /import\(\) gives node:child_process/],
+  ["plain", "import() of node:inspector/promises", /import\(\) gives node:inspector/],
+  ["plain", "import() of files", /import of a file gives/],
+  ["plain", "import() of data and the network", /import\(\) gives data:/],
+  ["plain", "a static import of node:fs", /runs with node:fs/],
+  ["plain", "a static export of node:child_process", /runs with node:child_process/],
+  ["plain", "require, in all of its places", /there is a require/],
+  ["plain", "process and its bindings", /there is a process/],
+  ["plain", "the environment", /an environment/],
+  ["plain", "the network, by every door", /a door to the network opens/],
+  ["plain", "messages to whoever listens", /there is BroadcastChannel/],
+  ["plain", "writes beside the canary", /escaped|written/],
+  ["plain", "the Function constructor", /code from text gives the process id/],
+  ["plain", "eval, direct and indirect", /eval: code from text gives the process id/],
+  ["plain", "hooks on async work", /async_hooks can be had/],
+  ["plain", "buffers until memory is gone", /holds \d+ MB/],
+  ["plain", "shared buffers until memory is gone", /holds \d+ MB/],
+  ["plain", "resizable buffers until memory is gone", /holds \d+ MB/],
+  ["plain", "wasm memory until memory is gone", /holds \d+ MB/],
+  ["plain", "a fine clock", /a clock with steps of/],
+  ["vm", "walk over the input", /prototypes end in another realm/],
+  ["vm", "walk over this and arguments", /prototypes end in another realm/],
+  ["vm", "walk over the console", /prototypes end in another realm/],
+  ["vm", "rejections of the loader", /prototypes end in another realm/],
+  ["vm", "traps on Object.prototype", /receiver of then: code from text gives the process id/],
+  ["vm", "constructors of what the sandbox gives", /given: code from text gives the process id/],
+  ["vm", "Reflect.construct with a foreign target", /prototypes end in another realm/],
+  ["vm", "an error with a symbol as its name", /prototypes end in another realm/],
+  ["vm", "a promise of an async function with another species", /rejected: its prototypes end in another realm/],
+  ["vm", "broken promises of a proxy", /prototypes end in another realm/],
+  ["shared", "marks on globals", /another world/],
+  ["shared", "marks on prototypes", /another world/],
+  ["shared", "broken intrinsics", /the next job/],
+  ["shared", "frozen intrinsics", /the next job/],
+  ["shared", "the last match of a regular expression", /another world/],
+  ["shared", "microtasks without end after the end", /the next job/],
+  ["shared", "buffers kept and shared", /another world/],
+  ["shared", "finalizers after the end", /another world/],
+];
 
-  test("programs that leave something for the next job do", async () => {
-    const found = await successes(() => new NaiveExecutor("vm"), ["state for the next job"]);
-    const names = found.join("\n");
-    for (const name of ["marks on globals", "marks on prototypes", "broken intrinsics", "frozen intrinsics", "the last match"]) {
-      expect(names, `"${name}" must be noticed`).toContain(name);
-    }
-  });
-
-  test("programs that hold more memory than they may say so", async () => {
-    const escapes = (part: string) => failuresOf((runner) => testEscapes(() => new NaiveExecutor("plain"), { runner, limits: { wallMs: 5_000 } }), part);
-    for (const part of ["> buffers until memory", "shared buffers until memory", "wasm memory until memory", "a fine clock"]) {
-      expect((await escapes(part)).join(), part).toMatch(/escaped/);
-    }
-  });
-
-  test("an executor that ends jobs too late is noticed", async () => {
-    const late = await failuresOf(
-      (runner) => testEscapes(() => new NaiveExecutor("plain", 4_000), { runner, limits: { wallMs: 500 } }),
-      "microtasks without end",
+describe("programs find their way out of a sandbox that is none", () => {
+  test.each(SUCCESSES)("%s: %s", async (mode, program, said) => {
+    const limits = { wallMs: 3_000 };
+    const results = await runSuite(
+      (runner) => testEscapes(makeOf(mode), { runner, limits }),
+      (name) => name.endsWith(` > ${program}`),
     );
-    expect(late.join()).toMatch(/ms of 500 ms/);
+    expect(results).toHaveLength(1);
+    expect(results[0]!.error?.message ?? "it was contained").toMatch(said);
   });
+});
+
+test("an executor that ends jobs too late is noticed", async () => {
+  const late = await failuresOf(
+    (runner) => testEscapes(() => new NaiveExecutor("plain", { slackMs: 4_000 }), { runner, limits: { wallMs: 500 } }),
+    "> microtasks without end",
+  );
+  expect(late.join()).toMatch(/ms of 500 ms/);
+});
+
+test("a harmless program is not blamed", async () => {
+  const more = { harmless: [escape("nothing at all", "It does nothing.", { attack: "void info;" })] };
+  expect(await failuresOf((runner) => testEscapes(makeOf("vm"), { runner, more }), "nothing at all")).toEqual([]);
 });

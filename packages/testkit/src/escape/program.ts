@@ -32,7 +32,12 @@ export interface EscapeParts {
 }
 
 /** Puts a program together. What the attack throws or finds is answered at the first or the second call. */
-export function escape(name: string, tries: string, { top = "", attack, result }: EscapeParts, kin?: string): EscapeProgram {
+export function escape(
+  name: string,
+  tries: string,
+  { top = "", attack, result }: EscapeParts,
+  kin?: string,
+): EscapeProgram {
   const first =
     result === undefined
       ? `const attack = async function (info) { ${attack ?? ""} };

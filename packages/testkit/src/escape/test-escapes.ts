@@ -101,8 +101,16 @@ async function runProgram(
     assertExecution(after, next);
     assertContained(after, "the job after the program");
     assert.equal(after.stdout + after.stderr, "", "something printed in the next job");
-    assert.equal(after.outcome, "ok", `the next job ended as ${after.outcome}: ${"reason" in after ? after.reason : ""}`);
-    assert.deepEqual(after.outputs, [{ value: world }, { value: world }], "the next job finds another world than the first");
+    assert.equal(
+      after.outcome,
+      "ok",
+      `the next job ended as ${after.outcome}: ${"reason" in after ? after.reason : ""}`,
+    );
+    assert.deepEqual(
+      after.outputs,
+      [{ value: world }, { value: world }],
+      "the next job finds another world than the first",
+    );
   }
   await canaries.assertUntouched();
 }

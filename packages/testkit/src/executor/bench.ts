@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Execution, type Executor, type Job, type Json, type Limits, type Output, limitsSchema } from "@pawl/plugin";
+import {
+  type Execution,
+  type Executor,
+  type Job,
+  type Json,
+  type Limits,
+  type Output,
+  limitsSchema,
+} from "@pawl/plugin";
 import { assertExecution } from "../support/execution-schema.ts";
 import { deepFreeze, fulfil, NEVER } from "../support/settle.ts";
 import { open, type Subject } from "../support/subject.ts";
@@ -61,7 +69,12 @@ export class Bench {
   }
 
   /** Runs one job and checks that what comes back is an execution, and that the job is as it was. */
-  async run(program: SurfaceProgram, inputs: readonly Json[], limits: Limits, options: JobOptions = {}): Promise<Execution> {
+  async run(
+    program: SurfaceProgram,
+    inputs: readonly Json[],
+    limits: Limits,
+    options: JobOptions = {},
+  ): Promise<Execution> {
     const executor = await this.at(limits);
     const job = makeJob(program, inputs, limits, options.seed);
     const work = executor.execute(job, options.signal ?? NEVER);
@@ -71,12 +84,22 @@ export class Bench {
   }
 
   /** Runs one job that must be ok. */
-  async outputs(program: SurfaceProgram, inputs: readonly Json[], limits: Limits, options: JobOptions = {}): Promise<readonly Output[]> {
+  async outputs(
+    program: SurfaceProgram,
+    inputs: readonly Json[],
+    limits: Limits,
+    options: JobOptions = {},
+  ): Promise<readonly Output[]> {
     return outputsOf(await this.run(program, inputs, limits, options));
   }
 
   /** Runs one job that must answer every input. */
-  async values(program: SurfaceProgram, inputs: readonly Json[], limits: Limits, options: JobOptions = {}): Promise<readonly Json[]> {
+  async values(
+    program: SurfaceProgram,
+    inputs: readonly Json[],
+    limits: Limits,
+    options: JobOptions = {},
+  ): Promise<readonly Json[]> {
     return (await this.outputs(program, inputs, limits, options)).map(valueOf);
   }
 

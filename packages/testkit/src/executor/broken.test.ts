@@ -22,9 +22,20 @@ describe("the suite finds", () => {
 });
 
 test("and finds nothing where there is no fault", async () => {
-  const checks = ["order of the inputs", "any JSON value", "no state is carried", "leaves the others alone", "close ends everything"];
+  const checks = [
+    "order of the inputs",
+    "any JSON value",
+    "no state is carried",
+    "leaves the others alone",
+    "close ends everything",
+  ];
   for (const check of checks) {
-    expect(await failuresOf((runner) => testExecutor(() => faultyExecutor({ ownLife: true }), { ...options, runner }), check)).toEqual([]);
+    expect(
+      await failuresOf(
+        (runner) => testExecutor(() => faultyExecutor({ ownLife: true }), { ...options, runner }),
+        check,
+      ),
+    ).toEqual([]);
   }
 });
 

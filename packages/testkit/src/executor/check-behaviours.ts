@@ -19,20 +19,45 @@ export interface LanguageTask {
 
 /** Values that get lost where somebody is careless with JSON. */
 const AWKWARD: readonly Json[] = [
-  null, true, false, 0, -1, 0.1, 1e-300, 1.7976931348623157e308, 9_007_199_254_740_991, "", " ", "\n\r\t\"\\", "語 😀 \u0000 \u2028",
-  [], {}, [[]], { "": { " ": [null] } }, { constructor: 1, toString: "x", length: -1 }, [[[[1], 2], 3], 4],
-  { z: 1, a: 2, "10": 3, "9": 4 }, "x".repeat(5_000), Array.from({ length: 500 }, (_, i) => i),
+  null,
+  true,
+  false,
+  0,
+  -1,
+  0.1,
+  1e-300,
+  1.7976931348623157e308,
+  9_007_199_254_740_991,
+  "",
+  " ",
+  '\n\r\t"\\',
+  "語 😀 \u0000 \u2028",
+  [],
+  {},
+  [[]],
+  { "": { " ": [null] } },
+  { constructor: 1, toString: "x", length: -1 },
+  [[[[1], 2], 3], 4],
+  { z: 1, a: 2, "10": 3, "9": 4 },
+  "x".repeat(5_000),
+  Array.from({ length: 500 }, (_, i) => i),
 ];
 
 /** A job of the same language that must work, after whatever came before it. */
-export async function assertServes({ bench, programs }: Pick<LanguageTask, "bench" | "programs">, limits: Limits): Promise<void> {
+export async function assertServes(
+  { bench, programs }: Pick<LanguageTask, "bench" | "programs">,
+  limits: Limits,
+): Promise<void> {
   const inputs = ["still", { at: "work" }];
   assert.deepEqual(await bench.values(programs.behaviours.echo, inputs, limits), inputs, "the next job is not served");
 }
 
 export function assertWithinWall(execution: Execution, limits: Limits, graceMs: number): void {
   const { wallMs } = execution.usage;
-  assert.ok(wallMs <= limits.wallMs + graceMs, `it took ${Math.round(wallMs)} ms where ${limits.wallMs} ms are allowed`);
+  assert.ok(
+    wallMs <= limits.wallMs + graceMs,
+    `it took ${Math.round(wallMs)} ms where ${limits.wallMs} ms are allowed`,
+  );
 }
 
 /** Fails unless an execution ended in one of the ways that are allowed. */
@@ -46,7 +71,8 @@ export function assertEnds(execution: Execution, ends: HostileProgram["ends"]): 
 /** Checks that honest candidates are read correctly and dishonest ones end as they must. */
 export function checkBehaviours(task: LanguageTask): void {
   const { bench, programs, limits, short, graceMs, check } = task;
-  const { echo, crash, spin, wait, hog, flood, remember, fail, garbage, random, print, printFlood, artifact } = programs.behaviours;
+  const { echo, crash, spin, wait, hog, flood, remember, fail, garbage, random, print, printFlood, artifact } =
+    programs.behaviours;
 
   check("any JSON value comes back as it went in", async () => {
     assert.deepEqual(await bench.values(echo, AWKWARD, limits), AWKWARD);
@@ -72,7 +98,13 @@ export function checkBehaviours(task: LanguageTask): void {
       assertEnds(execution, ["error", "crashed", "violation"]);
     });
   }
-  const ends = (name: string, program: SurfaceProgram, inputs: readonly Json[], at: Limits, how: HostileProgram["ends"]): void =>
+  const ends = (
+    name: string,
+    program: SurfaceProgram,
+    inputs: readonly Json[],
+    at: Limits,
+    how: HostileProgram["ends"],
+  ): void =>
     check(name, async () => {
       const execution = await bench.run(program, inputs, at);
       assertEnds(execution, how);
@@ -82,10 +114,22 @@ export function checkBehaviours(task: LanguageTask): void {
   ends("a candidate that breaks at the start is a crash", crash, [1, 2], limits, ["crashed"]);
   ends("a candidate that is busy for ever is a timeout", spin, [1], short, ["timeout"]);
   ends("a candidate that waits for ever is a timeout", wait, [1], short, ["timeout"]);
-  ends("the wall limit holds for all inputs together", spin, Array.from({ length: 50 }, () => 1), short, ["timeout"]);
+  ends(
+    "the wall limit holds for all inputs together",
+    spin,
+    Array.from({ length: 50 }, () => 1),
+    short,
+    ["timeout"],
+  );
   ends("a candidate that takes ever more memory runs out of it", hog, [1], limits, ["out-of-memory"]);
   ends("more output than allowed is cut off", flood, [limits.outputBytes * 4], limits, ["output-limit"]);
-  ends("more output than allowed in small pieces is cut off", flood, Array.from({ length: 64 }, () => Math.ceil(limits.outputBytes / 32)), limits, ["output-limit"]);
+  ends(
+    "more output than allowed in small pieces is cut off",
+    flood,
+    Array.from({ length: 64 }, () => Math.ceil(limits.outputBytes / 32)),
+    limits,
+    ["output-limit"],
+  );
   for (const [name, program] of Object.entries(programs.hostile ?? {})) {
     const at = program.ends.includes("timeout") ? short : limits;
     ends(`${name} ends as ${program.ends.join(" or ")}`, program, [1], at, program.ends);
@@ -129,7 +173,10 @@ export function checkBehaviours(task: LanguageTask): void {
       const execution = await bench.run(artifact, [], limits);
       outputsOf(execution);
       const bytes = execution.outcome === "ok" ? execution.artifacts?.["bytes.bin"] : undefined;
-      assert.deepEqual([...(bytes ?? [])], Array.from({ length: 256 }, (_, byte) => byte));
+      assert.deepEqual(
+        [...(bytes ?? [])],
+        Array.from({ length: 256 }, (_, byte) => byte),
+      );
     });
   }
 }

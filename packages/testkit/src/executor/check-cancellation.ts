@@ -27,7 +27,10 @@ export function checkCancellation(task: LanguageTask): void {
 
   check("a job whose signal has aborted already does not run", async () => {
     await bench.at(limits);
-    await assertRejected(start(echo, AbortSignal.abort(new Error("too late"))), "a job that was aborted before its start");
+    await assertRejected(
+      start(echo, AbortSignal.abort(new Error("too late"))),
+      "a job that was aborted before its start",
+    );
     await assertServes(task, limits);
   });
   check("a job that is busy ends when it is aborted", async () => {
@@ -43,7 +46,10 @@ export function checkCancellation(task: LanguageTask): void {
     await bench.at(limits);
     const controller = new AbortController();
     const work = start(wait, controller.signal);
-    const early = work.then((execution) => execution.outcome, () => "rejected");
+    const early = work.then(
+      (execution) => execution.outcome,
+      () => "rejected",
+    );
     const before = await Promise.race([early, sleep(UNDER_WAY_MS, "under way")]);
     controller.abort(new Error("enough"));
     // A sandbox may know at once that what is waited for can never come.
@@ -92,7 +98,10 @@ export function checkCancellation(task: LanguageTask): void {
     const executor = await bench.make();
     try {
       if (executor.prepare === undefined) return;
-      const preparing = executor.prepare({ limits, concurrency: 1, run: "testkit" }, AbortSignal.abort(new Error("no")));
+      const preparing = executor.prepare(
+        { limits, concurrency: 1, run: "testkit" },
+        AbortSignal.abort(new Error("no")),
+      );
       const settled = await settle(preparing, limits.wallMs, "prepare() with an aborted signal");
       assert.ok("error" in settled, "prepare() goes on although its signal has aborted");
       // The refusal must not have spoilt it.

@@ -10,7 +10,9 @@ export function checkCompany(task: LanguageTask): void {
 
   check("many jobs at once each get their own answers", async () => {
     await bench.at(limits);
-    const batches = Array.from({ length: 24 }, (_, job) => Array.from({ length: 1 + (job % 5) }, (_, i) => `${job}/${i}`));
+    const batches = Array.from({ length: 24 }, (_, job) =>
+      Array.from({ length: 1 + (job % 5) }, (_, i) => `${job}/${i}`),
+    );
     const answers = await Promise.all(batches.map((inputs) => bench.values(echo, inputs, limits)));
     assert.deepEqual(answers, batches);
   });
@@ -37,7 +39,11 @@ export function checkCompany(task: LanguageTask): void {
     for (let i = 0; i < 3; i++) {
       const names = Array.from({ length: CONCURRENCY }, (_, seat) => `mark ${i}/${seat}`);
       const seen = await Promise.all(names.map((name) => bench.values(meet, mark(name), limits)));
-      assert.deepEqual(seen, names.map(() => [[]]), "a job has seen the mark of another");
+      assert.deepEqual(
+        seen,
+        names.map(() => [[]]),
+        "a job has seen the mark of another",
+      );
     }
   });
   check("honest jobs beside hostile ones get their answers, and no state", async () => {

@@ -19,7 +19,8 @@ const DEMANDS: readonly [name: string, limits: Partial<Limits>][] = [
   ["gpu", { gpu: { count: 1, memoryMb: 1_024, seconds: 1 } }],
 ];
 
-const isRefusal = (error: unknown): boolean => error instanceof PawlError && error.code === "PAWL_SANDBOX_UNENFORCEABLE";
+const isRefusal = (error: unknown): boolean =>
+  error instanceof PawlError && error.code === "PAWL_SANDBOX_UNENFORCEABLE";
 
 /** What the executor suite adds where the author can tell what is left on the machine. */
 export interface LifeTask extends LanguageTask {
@@ -32,7 +33,11 @@ export function checkLife(task: LifeTask): void {
   const { echo, spin, wait } = programs.behaviours;
   const prepared = async (at: Limits = limits, concurrency = 1) => {
     const executor = await bench.make();
-    await fulfil(executor.prepare?.({ limits: at, concurrency, run: "testkit" }, NEVER) ?? Promise.resolve(), 60_000, "prepare()");
+    await fulfil(
+      executor.prepare?.({ limits: at, concurrency, run: "testkit" }, NEVER) ?? Promise.resolve(),
+      60_000,
+      "prepare()",
+    );
     return executor;
   };
 
@@ -48,7 +53,10 @@ export function checkLife(task: LifeTask): void {
       const settled = await settle(work(), 60_000, `a job with ${name}`);
       await executor.close?.();
       if ("error" in settled) {
-        assert.ok(isRefusal(settled.error), `refused, but not with PAWL_SANDBOX_UNENFORCEABLE: ${String(settled.error)}`);
+        assert.ok(
+          isRefusal(settled.error),
+          `refused, but not with PAWL_SANDBOX_UNENFORCEABLE: ${String(settled.error)}`,
+        );
       } else {
         assertExecution(settled.value, job);
       }
@@ -65,7 +73,10 @@ export function checkLife(task: LifeTask): void {
     await executor.close?.();
     if ("error" in settled) return assert.ok(isRefusal(settled.error), String(settled.error));
     assert.equal(settled.value.outcome, "timeout");
-    assert.ok(settled.value.usage.wallMs < 20_000, `300 ms of CPU time were not up after ${settled.value.usage.wallMs} ms`);
+    assert.ok(
+      settled.value.usage.wallMs < 20_000,
+      `300 ms of CPU time were not up after ${settled.value.usage.wallMs} ms`,
+    );
   });
   check("an entry that it does not understand is refused with a coded error", async () => {
     const executor = await bench.at(limits);
@@ -115,7 +126,11 @@ export function checkLife(task: LifeTask): void {
   });
   check("it serves again when it is prepared again", async () => {
     const executor = await prepared();
-    await fulfil(executor.prepare?.({ limits: short, concurrency: 2, run: "testkit-2" }, NEVER) ?? Promise.resolve(), 60_000, "the second prepare()");
+    await fulfil(
+      executor.prepare?.({ limits: short, concurrency: 2, run: "testkit-2" }, NEVER) ?? Promise.resolve(),
+      60_000,
+      "the second prepare()",
+    );
     const job = makeJob(echo, [1], short);
     assertExecution(await executor.execute(job, NEVER), job);
     await executor.close?.();

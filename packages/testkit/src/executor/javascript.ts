@@ -66,19 +66,40 @@ const HOSTILE: Readonly<Record<string, readonly [HostileProgram["ends"], string]
   "an endless loop while loading": [["timeout"], `for (;;); export default () => 1;`],
   "endless microtasks": [["timeout"], `export default async () => { for (;;) await null; };`],
   "a wait for ever while loading": [["timeout"], `await new Promise(() => {}); export default () => 1;`],
-  "a getter without end on what it throws": [["timeout"], `export default () => { throw { get message() { for (;;); } }; };`],
+  "a getter without end on what it throws": [
+    ["timeout"],
+    `export default () => { throw { get message() { for (;;); } }; };`,
+  ],
   "catastrophic backtracking": [["timeout"], `export default () => /^(a+)+$/.test("a".repeat(40) + "b");`],
   "an array of a billion entries": [[...EXHAUSTED, "error"], `export default () => new Array(1e9).fill(0).length;`],
-  "a Map that grows": [EXHAUSTED, `export default () => { const m = new Map(); for (let i = 0; ; i++) m.set(i, [i]); };`],
-  "a text that doubles": [[...EXHAUSTED, "error"], `export default () => { let s = "x"; const all = []; for (;;) { s += s; all.push(s + all.length, s.split("")); } };`],
-  "recursion without end": [["error", "crashed", "out-of-memory"], `export default function deep() { return 1 + deep(); }`],
-  "an answer nested without end": [["error", "crashed", "violation"], `export default () => { let all = []; for (let i = 0; i < 2e5; i++) all = [all]; return all; };`],
+  "a Map that grows": [
+    EXHAUSTED,
+    `export default () => { const m = new Map(); for (let i = 0; ; i++) m.set(i, [i]); };`,
+  ],
+  "a text that doubles": [
+    [...EXHAUSTED, "error"],
+    `export default () => { let s = "x"; const all = []; for (;;) { s += s; all.push(s + all.length, s.split("")); } };`,
+  ],
+  "recursion without end": [
+    ["error", "crashed", "out-of-memory"],
+    `export default function deep() { return 1 + deep(); }`,
+  ],
+  "an answer nested without end": [
+    ["error", "crashed", "violation"],
+    `export default () => { let all = []; for (let i = 0; i < 2e5; i++) all = [all]; return all; };`,
+  ],
   "a syntax error": [["crashed"], `export default (`],
   "a throw of nothing": [["error"], `export default () => { throw undefined; };`],
   "no default export": [["crashed", "violation"], `export const answer = 1;`],
   "a default export that is no function": [["crashed", "violation"], `export default 5;`],
-  "an import of the machine": [["violation", "crashed"], `import fs from "node:fs"; export default () => fs.readdirSync("/");`],
-  "an import from outside of its files": [["violation", "crashed"], `import x from "../../../etc/passwd"; export default () => x;`],
+  "an import of the machine": [
+    ["violation", "crashed"],
+    `import fs from "node:fs"; export default () => fs.readdirSync("/");`,
+  ],
+  "an import from outside of its files": [
+    ["violation", "crashed"],
+    `import x from "../../../etc/passwd"; export default () => x;`,
+  ],
 };
 
 function program(dialect: Dialect, code: string): SurfaceProgram {

@@ -33,8 +33,16 @@ export interface ExecutorSuiteOptions extends SuiteOptions {
  * testExecutor(isolate(), { entries: ["javascript", "typescript"] });
  */
 export function testExecutor(subject: Subject<"executor">, options: ExecutorSuiteOptions): void {
-  const { runner = defaultRunner, entries, limits: own, shortWallMs = 1_000, graceMs = 2_000, guardMs = 60_000 } = options;
-  if (entries.length === 0) throw new RangeError("entries must name at least one language that the executor understands");
+  const {
+    runner = defaultRunner,
+    entries,
+    limits: own,
+    shortWallMs = 1_000,
+    graceMs = 2_000,
+    guardMs = 60_000,
+  } = options;
+  if (entries.length === 0)
+    throw new RangeError("entries must name at least one language that the executor understands");
   const limits = limitsOf(own);
   const short = limitsOf({ ...own, wallMs: shortWallMs });
   runner.describe("executor", () => {

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { type Files, type Gate, type Metric, PawlError, type Rerun, type Score, type Trial, type Verdict, verdictSchema } from "@pawl/plugin";
+import {
+  type Files,
+  type Gate,
+  type Metric,
+  PawlError,
+  type Rerun,
+  type Score,
+  type Trial,
+  type Verdict,
+  verdictSchema,
+} from "@pawl/plugin";
 import { defaultRunner, TEST_TIMEOUT_MS } from "../support/runner.ts";
 import { assertJson, deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.ts";
 import { open, testOptions, type Subject, type SuiteOptions } from "../support/subject.ts";
@@ -38,10 +48,19 @@ export interface GateSuiteOptions extends SuiteOptions {
 export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {}): void {
   const { runner = defaultRunner, root, guardMs = 30_000, cases = 40, guardrails = [] } = options;
   const files = options.files ?? { "surface.ts": "export default (x: number): number => x * 2;\n" };
-  const settingOf = (direction: Metric["direction"]): TrialSetting => ({ metric: metricOf(direction), guardrails, files, cases, seed: 1 });
+  const settingOf = (direction: Metric["direction"]): TrialSetting => ({
+    metric: metricOf(direction),
+    guardrails,
+    files,
+    cases,
+    seed: 1,
+  });
   const assertVerdict = (verdict: Verdict, what: string): Verdict => {
     const parsed = verdictSchema.safeParse(verdict);
-    assert.ok(parsed.success, `the verdict on ${what} is not one: ${JSON.stringify(verdict)} ${parsed.error?.message ?? ""}`);
+    assert.ok(
+      parsed.success,
+      `the verdict on ${what} is not one: ${JSON.stringify(verdict)} ${parsed.error?.message ?? ""}`,
+    );
     assertJson(verdict, `the verdict on ${what}`);
     return verdict;
   };
@@ -78,46 +97,80 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
       assert.ok(gate.inspect ?? gate.judge ?? gate.beforeCommit, "a gate has inspect, judge or beforeCommit");
     });
     check("refuses before the run only with a coded error", async () => {
-      for (const task of [{ metric: metricOf("minimize"), guardrails: [] }, { metric: metricOf("maximize"), guardrails: [{ name: "other", direction: "minimize" as const }] }]) {
+      for (const task of [
+        { metric: metricOf("minimize"), guardrails: [] },
+        { metric: metricOf("maximize"), guardrails: [{ name: "other", direction: "minimize" as const }] },
+      ]) {
         const gate = await open(subject, root);
-        const settled = await settle(Promise.resolve().then(() => gate.prepare?.(deepFreeze(task))), guardMs, "prepare()");
-        if ("error" in settled) assert.ok(settled.error instanceof PawlError, `prepare() threw ${String(settled.error)}`);
+        const settled = await settle(
+          Promise.resolve().then(() => gate.prepare?.(deepFreeze(task))),
+          guardMs,
+          "prepare()",
+        );
+        if ("error" in settled)
+          assert.ok(settled.error instanceof PawlError, `prepare() threw ${String(settled.error)}`);
       }
     });
     for (const direction of ["maximize", "minimize"] as const) {
       const setting = settingOf(direction);
-      check(`gives verdicts on ordinary trials, ${direction === "maximize" ? "larger" : "smaller"} being better`, async () => {
-        for (const [name, parts] of ordinaryTrials(setting)) await ask(await fresh(direction), makeTrial(setting, parts), name);
-      });
-      check(`does not keep what cannot be judged, ${direction === "maximize" ? "larger" : "smaller"} being better`, async () => {
-        const sign = direction === "maximize" ? 1 : -1;
-        const verdictOn = async (value: number) => ask(await fresh(direction), makeTrial(setting, { candidate: scoreOf(setting, value) }), `a score of ${value}`);
-        const looksAtScores = passes(await verdictOn(0.5 + sign * 1_000)) !== passes(await verdictOn(0.5 - sign * 1_000));
-        if (!looksAtScores) return;
-        for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-          const settled = await settle(verdictOn(value), guardMs, `the verdict on ${value}`);
-          if ("value" in settled) assert.ok(!passes(settled.value), `a score of ${value} passes`);
-          else assert.ok(!(settled.error instanceof assert.AssertionError), String(settled.error));
-        }
-      });
-      if (options.keepsTheBetter === true) {
-        check(`keeps the better and not the worse, ${direction === "maximize" ? "larger" : "smaller"} being better`, async () => {
-          const better = direction === "maximize" ? 1 : -1;
-          for (const at of [0.5, 0, -3]) {
-            const champion = scoreOf(setting, at, { spread: 0.1, name: "champion" });
-            const candidate = (value: number) => ({ champion, candidate: scoreOf(setting, value, { spread: 0.1, name: "champion" }) });
-            const verdictOn = async (value: number) => passes(await ask(await fresh(direction), makeTrial(setting, candidate(value)), `${value} against ${at}`));
-            assert.equal(await verdictOn(at + better * 5), true, `${at + better * 5} against ${at} should pass`);
-            assert.equal(await verdictOn(at - better * 5), false, `${at - better * 5} against ${at} should not pass`);
-            assert.equal(await verdictOn(at), false, "the same score should not pass");
+      check(
+        `gives verdicts on ordinary trials, ${direction === "maximize" ? "larger" : "smaller"} being better`,
+        async () => {
+          for (const [name, parts] of ordinaryTrials(setting))
+            await ask(await fresh(direction), makeTrial(setting, parts), name);
+        },
+      );
+      check(
+        `does not keep what cannot be judged, ${direction === "maximize" ? "larger" : "smaller"} being better`,
+        async () => {
+          const sign = direction === "maximize" ? 1 : -1;
+          const verdictOn = async (value: number) =>
+            ask(
+              await fresh(direction),
+              makeTrial(setting, { candidate: scoreOf(setting, value) }),
+              `a score of ${value}`,
+            );
+          const looksAtScores =
+            passes(await verdictOn(0.5 + sign * 1_000)) !== passes(await verdictOn(0.5 - sign * 1_000));
+          if (!looksAtScores) return;
+          for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+            const settled = await settle(verdictOn(value), guardMs, `the verdict on ${value}`);
+            if ("value" in settled) assert.ok(!passes(settled.value), `a score of ${value} passes`);
+            else assert.ok(!(settled.error instanceof assert.AssertionError), String(settled.error));
           }
-        });
+        },
+      );
+      if (options.keepsTheBetter === true) {
+        check(
+          `keeps the better and not the worse, ${direction === "maximize" ? "larger" : "smaller"} being better`,
+          async () => {
+            const better = direction === "maximize" ? 1 : -1;
+            for (const at of [0.5, 0, -3]) {
+              const champion = scoreOf(setting, at, { spread: 0.1, name: "champion" });
+              const candidate = (value: number) => ({
+                champion,
+                candidate: scoreOf(setting, value, { spread: 0.1, name: "champion" }),
+              });
+              const verdictOn = async (value: number) =>
+                passes(
+                  await ask(await fresh(direction), makeTrial(setting, candidate(value)), `${value} against ${at}`),
+                );
+              assert.equal(await verdictOn(at + better * 5), true, `${at + better * 5} against ${at} should pass`);
+              assert.equal(await verdictOn(at - better * 5), false, `${at - better * 5} against ${at} should not pass`);
+              assert.equal(await verdictOn(at), false, "the same score should not pass");
+            }
+          },
+        );
       }
     }
     for (const [name, { decision, direction = "maximize", ...scores }] of Object.entries(options.expected ?? {})) {
       check(`${name}: ${decision}`, async () => {
         const verdicts = await ask(await fresh(direction), makeTrial(settingOf(direction), scores), name);
-        assert.equal(verdicts.find((each) => each.decision !== "pass")?.decision ?? "pass", decision, JSON.stringify(verdicts));
+        assert.equal(
+          verdicts.find((each) => each.decision !== "pass")?.decision ?? "pass",
+          decision,
+          JSON.stringify(verdicts),
+        );
       });
     }
     check("looks at any text without breaking", async () => {
@@ -125,11 +178,21 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
       const setting = settingOf("maximize");
       const { champion } = makeTrial(setting, { candidate: scoreOf(setting, 1) });
       const [path] = Object.keys(files) as [string];
-      for (const text of ["", " ", "\0\uFEFF", "export default (", "x".repeat(200_000), "語😀\u2028", "{".repeat(5_000), files[path]!]) {
+      for (const text of [
+        "",
+        " ",
+        "\0\uFEFF",
+        "export default (",
+        "x".repeat(200_000),
+        "語😀\u2028",
+        "{".repeat(5_000),
+        files[path]!,
+      ]) {
         const candidate = deepFreeze({ files: { ...files, [path]: text } });
         const context = Object.freeze({ experiment: 7, hypothesis: "any text", champion, history: historyOf([]) });
         const work = gate.inspect?.(candidate, context, NEVER);
-        if (work !== undefined) assertVerdict(await fulfil(work, guardMs, "inspect()"), JSON.stringify(text.slice(0, 20)));
+        if (work !== undefined)
+          assertVerdict(await fulfil(work, guardMs, "inspect()"), JSON.stringify(text.slice(0, 20)));
       }
     });
     check("gives the same verdicts again, in the same order of trials, and changes nothing", async () => {
@@ -137,7 +200,8 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
       const all = async (): Promise<unknown> => {
         const gate = await fresh();
         const verdicts: unknown[] = [];
-        for (const [name, parts] of ordinaryTrials(setting)) verdicts.push([name, await ask(gate, makeTrial(setting, parts), name)]);
+        for (const [name, parts] of ordinaryTrials(setting))
+          verdicts.push([name, await ask(gate, makeTrial(setting, parts), name)]);
         return jsonCopy(verdicts);
       };
       assert.deepEqual(await all(), await all(), "another instance decides otherwise on the same trials");
@@ -147,23 +211,35 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
       const candidate = scoreOf(setting, 1_000);
       const evaluation = makeTrial(setting, { candidate }).evaluation;
       const reruns: Readonly<Record<string, () => Promise<Rerun>>> = {
-        breaks: async () => { throw new PawlError("PAWL_SANDBOX_FAILED", "the sandbox broke"); },
+        breaks: async () => {
+          throw new PawlError("PAWL_SANDBOX_FAILED", "the sandbox broke");
+        },
         fails: async () => ({ execution: failedExecution, evaluation }),
       };
       for (const [how, answer] of Object.entries(reruns)) {
         let asked = 0;
-        const rerun = (): Promise<Rerun> => { asked += 1; return answer(); };
+        const rerun = (): Promise<Rerun> => {
+          asked += 1;
+          return answer();
+        };
         const gate = await fresh();
-        const settled = await settle(ask(gate, makeTrial(setting, { candidate, rerun }), "a rerun"), guardMs, "a verdict");
+        const settled = await settle(
+          ask(gate, makeTrial(setting, { candidate, rerun }), "a rerun"),
+          guardMs,
+          "a verdict",
+        );
         // A gate that throws rejects: the engine sees to it.
-        if (asked > 0 && "value" in settled) assert.ok(!passes(settled.value), `a candidate passes although its rerun ${how}`);
-        else if ("error" in settled) assert.ok(asked > 0 && !(settled.error instanceof assert.AssertionError), String(settled.error));
+        if (asked > 0 && "value" in settled)
+          assert.ok(!passes(settled.value), `a candidate passes although its rerun ${how}`);
+        else if ("error" in settled)
+          assert.ok(asked > 0 && !(settled.error instanceof assert.AssertionError), String(settled.error));
       }
     });
     check("ends when it is aborted", async () => {
       const setting = settingOf("maximize");
       const controller = new AbortController();
-      const rerun = (): Promise<Rerun> => new Promise((_, reject) => controller.signal.addEventListener("abort", () => reject(controller.signal.reason)));
+      const rerun = (): Promise<Rerun> =>
+        new Promise((_, reject) => controller.signal.addEventListener("abort", () => reject(controller.signal.reason)));
       const trial = makeTrial(setting, { candidate: scoreOf(setting, 1_000), rerun });
       const work = ask(await fresh(), trial, "a trial that is aborted", controller.signal);
       setTimeout(() => controller.abort(new Error("enough")), 20);

@@ -1,6 +1,15 @@
 import {
-  type Evaluation, type Execution, type Files, type GateTask, type Json, type Measured, type Metric, type Rerun, type RerunOptions,
-  type Score, type Trial,
+  type Evaluation,
+  type Execution,
+  type Files,
+  type GateTask,
+  type Json,
+  type Measured,
+  type Metric,
+  type Rerun,
+  type RerunOptions,
+  type Score,
+  type Trial,
 } from "@pawl/plugin";
 import { historyOf } from "../support/history.ts";
 import { createRandom } from "../support/random.ts";
@@ -32,7 +41,11 @@ export const failedExecution: Execution = { ...base, outcome: "timeout", reason:
  * A score with one sample per case whose mean is the value, as the paired statistics of a gate expect it.
  * @param spread standard deviation of the samples around the value
  */
-export function scoreOf(setting: TrialSetting, value: number, { spread = 0, guardrail = 0.5, name = "score" } = {}): Score {
+export function scoreOf(
+  setting: TrialSetting,
+  value: number,
+  { spread = 0, guardrail = 0.5, name = "score" } = {},
+): Score {
   const random = createRandom(`${setting.seed}/${name}`);
   const noise = Array.from({ length: setting.cases }, () => (spread === 0 ? 0 : spread * random.normal()));
   const mean = noise.reduce((sum, each) => sum + each, 0) / setting.cases;
@@ -54,11 +67,26 @@ export function makeTrial(setting: TrialSetting, parts: TrialParts): Trial {
   const rerun = async (options: RerunOptions = {}): Promise<Rerun> => {
     const changed = { ...evaluation, split: options.split ?? "validation", seed: options.seed ?? seed };
     const scores = { candidate: parts.candidate, champion, baseline: parts.baseline ?? champion };
-    return deepFreeze({ execution, evaluation: options.transform?.(changed) ?? changed, score: scores[options.subject ?? "candidate"] });
+    return deepFreeze({
+      execution,
+      evaluation: options.transform?.(changed) ?? changed,
+      score: scores[options.subject ?? "candidate"],
+    });
   };
-  const candidateFiles = parts.candidateFiles ?? Object.fromEntries(Object.entries(files).map(([path, text]) => [path, `${text}\n// changed\n`]));
+  const candidateFiles =
+    parts.candidateFiles ??
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [path, `${text}\n// changed\n`]));
   const baseline = measured(0, parts.baseline ?? champion);
-  const record = (each: Measured) => ({ number: each.experiment, parent: null, status: "kept" as const, reason: "kept", hypothesis: "kept", files: each.files, score: each.score.value, verdicts: [] });
+  const record = (each: Measured) => ({
+    number: each.experiment,
+    parent: null,
+    status: "kept" as const,
+    reason: "kept",
+    hypothesis: "kept",
+    files: each.files,
+    score: each.score.value,
+    verdicts: [],
+  });
   const trial = {
     experiment: parts.experiment ?? 7,
     hypothesis: "it is better",

@@ -17,7 +17,11 @@ export function applyChange(champion: Files, change: Change): Files {
   } else if (change.kind === "edits") {
     for (const { path, search, replace } of change.edits) {
       const parts = textOf(path).split(search);
-      assert.equal(parts.length, 2, `the text to replace stands ${parts.length - 1} times in "${path}", not once: ${search.slice(0, 80)}`);
+      assert.equal(
+        parts.length,
+        2,
+        `the text to replace stands ${parts.length - 1} times in "${path}", not once: ${search.slice(0, 80)}`,
+      );
       files[path] = parts.join(replace);
     }
   } else {
@@ -28,7 +32,10 @@ export function applyChange(champion: Files, change: Change): Files {
       files[path] = changed;
     }
   }
-  assert.ok(Object.values(files).every((text) => text.isWellFormed()), "the text is not valid Unicode");
+  assert.ok(
+    Object.values(files).every((text) => text.isWellFormed()),
+    "the text is not valid Unicode",
+  );
   assert.notDeepEqual(files, { ...champion }, "the proposal changes nothing");
   return files;
 }

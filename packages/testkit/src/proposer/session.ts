@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import {
-  type ExperimentRecord, type Files, gain, type Json, type Metric, type Proposal, proposalSchema, type ProposeContext, type Proposer,
+  type ExperimentRecord,
+  type Files,
+  gain,
+  type Json,
+  type Metric,
+  type Proposal,
+  proposalSchema,
+  type ProposeContext,
+  type Proposer,
 } from "@pawl/plugin";
 import { historyOf } from "../support/history.ts";
 import { createRandom } from "../support/random.ts";
@@ -33,7 +41,16 @@ export class Session {
     const { files } = setting;
     this.#champion = { experiment: 0, files, score: setting.score(files, 0) };
     this.records.push(
-      deepFreeze({ number: 0, parent: null, status: "kept", reason: "the baseline", hypothesis: "the unchanged surface", files, score: this.#champion.score, verdicts: [] }),
+      deepFreeze({
+        number: 0,
+        parent: null,
+        status: "kept",
+        reason: "the baseline",
+        hypothesis: "the unchanged surface",
+        files,
+        score: this.#champion.score,
+        verdicts: [],
+      }),
     );
   }
 
@@ -45,7 +62,11 @@ export class Session {
   /** One experiment. Returns false when the proposer has no more ideas. */
   async step(proposer: Proposer, signal = NEVER): Promise<boolean> {
     const number = this.records.length;
-    const proposal = await fulfil(proposer.propose(this.context(), signal), this.#setting.guardMs, `propose() for experiment ${number}`);
+    const proposal = await fulfil(
+      proposer.propose(this.context(), signal),
+      this.#setting.guardMs,
+      `propose() for experiment ${number}`,
+    );
     this.proposals.push(proposal);
     if (proposal === null) return false;
     const parsed = proposalSchema.safeParse(proposal);
@@ -63,7 +84,9 @@ export class Session {
   context(): ProposeContext {
     const { metric, guardrails, goal, inputs, seed } = this.#setting;
     const experiment = this.records.length;
-    const failures = inputs.slice(0, 5).map((input, at) => ({ case: at, cause: "off", detail: "too low", weight: 5 - at, input, output: null }));
+    const failures = inputs
+      .slice(0, 5)
+      .map((input, at) => ({ case: at, cause: "off", detail: "too low", weight: 5 - at, input, output: null }));
     return Object.freeze({
       experiment,
       goal,
@@ -71,18 +94,36 @@ export class Session {
       guardrails: deepFreeze(guardrails.map((each) => ({ ...each }))),
       champion: deepFreeze({ ...this.#champion }),
       history: historyOf(this.records),
-      train: Object.freeze({ inputs: deepFreeze(structuredClone(inputs) as Json[]), failures: async () => deepFreeze(structuredClone(failures)) }),
+      train: Object.freeze({
+        inputs: deepFreeze(structuredClone(inputs) as Json[]),
+        failures: async () => deepFreeze(structuredClone(failures)),
+      }),
       budget: Object.freeze({ experiments: 1_000 - experiment }),
       random: createRandom(`${seed}/propose/${experiment}`),
     });
   }
 
   #judge(number: number, files: Files, { hypothesis, memo, cost }: Proposal): ExperimentRecord {
-    const said = { number, parent: this.#champion.experiment, hypothesis, files, ...(memo === undefined ? {} : { memo }), ...(cost === undefined ? {} : { cost }) };
-    if (number % 5 === 0) return { ...said, status: "failed", failure: "timeout", reason: "not done after 1000 ms", verdicts: [] };
+    const said = {
+      number,
+      parent: this.#champion.experiment,
+      hypothesis,
+      files,
+      ...(memo === undefined ? {} : { memo }),
+      ...(cost === undefined ? {} : { cost }),
+    };
+    if (number % 5 === 0)
+      return { ...said, status: "failed", failure: "timeout", reason: "not done after 1000 ms", verdicts: [] };
     const score = this.#setting.score(files, number);
     const better = gain(this.#setting.metric, this.#champion.score, score) > 0;
-    return { ...said, status: better ? "kept" : "rejected", reason: better ? "better" : "not better", score, verdicts: [], usage: { wallMs: 1 } };
+    return {
+      ...said,
+      status: better ? "kept" : "rejected",
+      reason: better ? "better" : "not better",
+      score,
+      verdicts: [],
+      usage: { wallMs: 1 },
+    };
   }
 
   async #observe(proposer: Proposer, record: ExperimentRecord): Promise<void> {

@@ -131,7 +131,8 @@ export function testProposer(subject: Subject<"proposer">, options: ProposerSuit
       const stranger = await make();
       // Another version of the plugin may have left no memo, or another one.
       for (const { memo: _, ...record } of session.records) await stranger.observe?.(deepFreeze({ ...record }));
-      for (const record of session.records) await stranger.observe?.(deepFreeze({ ...record, memo: { unknown: [1, null] } }));
+      for (const record of session.records)
+        await stranger.observe?.(deepFreeze({ ...record, memo: { unknown: [1, null] } }));
     });
     check("can be closed twice", async (make) => {
       const proposer = await make();

@@ -37,13 +37,15 @@ export function assertMetric(metric: Metric, what: string): void {
 const inRange = (value: number, { name, range }: Metric): void => {
   // Said by hand: NaN and infinity are what a careless scorer gives for odd outputs.
   assert.ok(Number.isFinite(value), `${name} is ${value}, not a finite number`);
-  if (range !== undefined) assert.ok(value >= range[0] && value <= range[1], `${name} is ${value}, outside of ${range.join(" to ")}`);
+  if (range !== undefined)
+    assert.ok(value >= range[0] && value <= range[1], `${name} is ${value}, outside of ${range.join(" to ")}`);
 };
 
 /** Fails unless a score is what the contract says. Zero and negative values are ordinary. */
 export function assertScore(score: Score, { metric, guardrails = [] }: Scorer, evaluation: Evaluation): void {
   inRange(score.value, metric);
-  for (const sample of score.samples ?? []) assert.ok(Number.isFinite(sample), `a sample is ${sample}, not a finite number`);
+  for (const sample of score.samples ?? [])
+    assert.ok(Number.isFinite(sample), `a sample is ${sample}, not a finite number`);
   for (const [name, value] of Object.entries(score.guardrails ?? {})) {
     const declared = guardrails.find((each) => each.name === name);
     assert.ok(declared !== undefined, `the guardrail "${name}" is not declared`);

@@ -15,7 +15,8 @@ const MOST_COLUMNS = 500;
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isScalar = (value: Json | undefined): value is Exclude<Scalar, undefined> => typeof value !== "object" || value === null;
+const isScalar = (value: Json | undefined): value is Exclude<Scalar, undefined> =>
+  typeof value !== "object" || value === null;
 
 /** Every scalar that stands in a list of cases, by its path. */
 export function columnsOf(cases: readonly Json[], prefix: string): readonly Column[] {
@@ -31,7 +32,8 @@ export function columnsOf(cases: readonly Json[], prefix: string): readonly Colu
       }
       values[at] = value;
     } else if (Array.isArray(value)) {
-      for (const [index, each] of (value as readonly Json[]).slice(0, 50).entries()) visit(each, `${path}[${index}]`, at);
+      for (const [index, each] of (value as readonly Json[]).slice(0, 50).entries())
+        visit(each, `${path}[${index}]`, at);
       visit(value.length, `${path}.length`, at);
     } else if (isRecord(value)) {
       for (const [key, each] of Object.entries(value)) visit(each, `${path}.${key}`, at);
@@ -46,7 +48,8 @@ export function columnsOf(cases: readonly Json[], prefix: string): readonly Colu
  * whose keys are a field of the inputs.
  */
 export function labelsOf(reference: Json, inputs: readonly Json[]): readonly Column[] {
-  const isAligned = (value: Json | undefined): value is readonly Json[] => Array.isArray(value) && value.length === inputs.length;
+  const isAligned = (value: Json | undefined): value is readonly Json[] =>
+    Array.isArray(value) && value.length === inputs.length;
   if (isAligned(reference)) return columnsOf(reference, "reference");
   if (!isRecord(reference)) return [];
   const columns = Object.entries(reference).flatMap(([key, value]) =>
@@ -55,7 +58,10 @@ export function labelsOf(reference: Json, inputs: readonly Json[]): readonly Col
   for (const { path, values } of columnsOf(inputs, "inputs")) {
     const keys = values.map(String);
     if (new Set(keys).size === inputs.length && keys.every((key) => Object.hasOwn(reference, key))) {
-      const labels = columnsOf(keys.map((key) => reference[key]!), `reference{${path}}`);
+      const labels = columnsOf(
+        keys.map((key) => reference[key]!),
+        `reference{${path}}`,
+      );
       return [...columns, ...labels];
     }
   }

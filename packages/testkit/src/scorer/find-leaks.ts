@@ -54,14 +54,17 @@ function judge(field: readonly Scalar[], label: readonly Scalar[]): Leak["how"] 
 /** `"3"` and 3 are the same answer, and so are `true` and 1. */
 function same(field: Scalar, label: Scalar): boolean {
   if (field === label) return true;
-  const plain = (value: Scalar): string => (typeof value === "boolean" ? String(Number(value)) : String(value).trim().toLowerCase());
+  const plain = (value: Scalar): string =>
+    typeof value === "boolean" ? String(Number(value)) : String(value).trim().toLowerCase();
   return field !== undefined && label !== undefined && plain(field) === plain(label);
 }
 
 function contains(field: readonly Scalar[], label: readonly Scalar[]): boolean {
   return label.every((answer, index) => {
     const text = field[index];
-    return typeof answer === "string" && answer.length >= SHORTEST_TEXT && typeof text === "string" && text.includes(answer);
+    return (
+      typeof answer === "string" && answer.length >= SHORTEST_TEXT && typeof text === "string" && text.includes(answer)
+    );
   });
 }
 

@@ -25,8 +25,12 @@ const CONSTANT: Readonly<Record<string, Json>> = {
 };
 
 /** Sets of outputs by name, each as long as the evaluation. The first is nothing but errors. */
-export function outputSets(length: number, inputs: readonly Json[]): readonly (readonly [name: string, outputs: readonly Output[]])[] {
-  const fill = (make: (index: number) => Output): readonly Output[] => Array.from({ length }, (_, index) => make(index));
+export function outputSets(
+  length: number,
+  inputs: readonly Json[],
+): readonly (readonly [name: string, outputs: readonly Output[]])[] {
+  const fill = (make: (index: number) => Output): readonly Output[] =>
+    Array.from({ length }, (_, index) => make(index));
   const random = createRandom("outputs");
   const values = Object.values(CONSTANT);
   return [

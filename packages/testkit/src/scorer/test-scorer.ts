@@ -52,10 +52,11 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
   /** Every split that there is, with every seed. */
   const everyEvaluation = async (scorer: Scorer): Promise<readonly Evaluation[]> => {
     const found: Evaluation[] = [];
-    for (const split of SPLITS) for (const seed of seeds) {
-      const evaluation = await load(scorer, split, seed);
-      if (evaluation !== null) found.push(evaluation);
-    }
+    for (const split of SPLITS)
+      for (const seed of seeds) {
+        const evaluation = await load(scorer, split, seed);
+        if (evaluation !== null) found.push(evaluation);
+      }
     return found;
   };
 
@@ -64,37 +65,49 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
       void runner.test(name, async () => body(await open(subject, root)), TEST_TIMEOUT_MS);
     testOptions("scorer", subject, options, runner);
 
-    check("declares a metric, and guardrails with names of their own", async ({ metric, guardrails = [], files = [] }) => {
-      assertMetric(metric, "the metric");
-      for (const each of guardrails) assertMetric(each, `the guardrail "${each.name}"`);
-      const names = [metric.name, ...guardrails.map(({ name }) => name)];
-      assert.equal(new Set(names).size, names.length, `names stand twice: ${names.join(", ")}`);
-      for (const file of files) assert.equal(typeof file, "string", "files are paths");
-    });
+    check(
+      "declares a metric, and guardrails with names of their own",
+      async ({ metric, guardrails = [], files = [] }) => {
+        assertMetric(metric, "the metric");
+        for (const each of guardrails) assertMetric(each, `the guardrail "${each.name}"`);
+        const names = [metric.name, ...guardrails.map(({ name }) => name)];
+        assert.equal(new Set(names).size, names.length, `names stand twice: ${names.join(", ")}`);
+        for (const file of files) assert.equal(typeof file, "string", "files are paths");
+      },
+    );
     check("loads cases of plain data, validation at least", async (scorer) => {
       await validation(scorer);
       for (const evaluation of await everyEvaluation(scorer)) {
         const { split, seed, inputs, reference } = evaluation;
         assert.ok(SPLITS.includes(split) && seeds.includes(seed), "an evaluation says which split and seed it is");
-        assert.ok(Array.isArray(inputs) && inputs.length > 0, `the ${split} split has no cases; return null where there is none`);
+        assert.ok(
+          Array.isArray(inputs) && inputs.length > 0,
+          `the ${split} split has no cases; return null where there is none`,
+        );
         assertJson(inputs, `inputs of ${split}`);
         assertJson(reference, `the reference of ${split}`);
       }
-      for (const split of SPLITS) for (const seed of seeds) {
-        const evaluation = await load(scorer, split, seed);
-        if (evaluation !== null) assert.deepEqual([evaluation.split, evaluation.seed], [split, seed]);
-      }
+      for (const split of SPLITS)
+        for (const seed of seeds) {
+          const evaluation = await load(scorer, split, seed);
+          if (evaluation !== null) assert.deepEqual([evaluation.split, evaluation.seed], [split, seed]);
+        }
     });
     check("loads the same cases for the same split and seed", async (scorer) => {
       const first = jsonCopy(await everyEvaluation(scorer));
       assert.deepEqual(jsonCopy(await everyEvaluation(scorer)), first, "a second load gives other cases");
-      assert.deepEqual(jsonCopy(await everyEvaluation(await open(subject, root))), first, "another instance gives other cases");
+      assert.deepEqual(
+        jsonCopy(await everyEvaluation(await open(subject, root))),
+        first,
+        "another instance gives other cases",
+      );
     });
     check("gives no answer away in the inputs", async (scorer) => {
       for (const evaluation of await everyEvaluation(scorer)) {
         const leaks = findLeaks(evaluation, options.answers).filter(({ field }) => !mayLeak.includes(field));
         const told = leaks.map(({ field, how, label }) => `${field} ${how}: ${label}`).join("; ");
-        const remedy = "Take the field out of the inputs. If it is no answer, name the answers in `answers`; if the task is to see it, name the field in `mayLeak`.";
+        const remedy =
+          "Take the field out of the inputs. If it is no answer, name the answers in `answers`; if the task is to see it, name the field in `mayLeak`.";
         assert.equal(told, "", `the inputs of ${evaluation.split} give answers away: ${told}. ${remedy}`);
       }
     });
@@ -105,7 +118,10 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
         for (const split of ["validation", "holdout"] as const) {
           const inputs = (await load(scorer, split, seed))?.inputs ?? [];
           const shared = inputs.filter((input) => train.has(JSON.stringify(input))).length;
-          assert.ok(shared <= inputs.length / 2, `${shared} of ${inputs.length} cases of ${split} stand in train as well`);
+          assert.ok(
+            shared <= inputs.length / 2,
+            `${shared} of ${inputs.length} cases of ${split} stand in train as well`,
+          );
         }
       }
     });
@@ -118,11 +134,17 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
         });
         if (samples !== undefined) lengths.add(samples.length);
       }
-      assert.ok(lengths.size <= 1, `samples must pair from candidate to candidate, and there are ${[...lengths].join(" or ")} of them`);
+      assert.ok(
+        lengths.size <= 1,
+        `samples must pair from candidate to candidate, and there are ${[...lengths].join(" or ")} of them`,
+      );
     });
     check("scores an error as the worst answer", async (scorer) => {
       const evaluation = await validation(scorer);
-      const [[, errors], ...sets] = outputSets(evaluation.inputs.length, evaluation.inputs) as [[string, Output[]], ...[string, Output[]][]];
+      const [[, errors], ...sets] = outputSets(evaluation.inputs.length, evaluation.inputs) as [
+        [string, Output[]],
+        ...[string, Output[]][],
+      ];
       const worst = await score(scorer, errors, evaluation);
       const others = perfect === undefined ? sets : [...sets, ["the perfect answer", perfect(evaluation)] as const];
       for (const [name, outputs] of others) {
@@ -134,7 +156,10 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
         const at = outputs.length >> 1;
         const { samples } = await score(scorer, withError(outputs, at), evaluation);
         const gained = betterBy(scorer, other.samples[at]!, samples?.[at] ?? Number.NaN);
-        assert.ok(gained <= ROUNDING, `of ${name}, an error is a better answer to case ${at} than ${shown([outputs[at]!])}`);
+        assert.ok(
+          gained <= ROUNDING,
+          `of ${name}, an error is a better answer to case ${at} than ${shown([outputs[at]!])}`,
+        );
       }
     });
     if (perfect !== undefined) {
@@ -144,8 +169,12 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
           const best = await score(scorer, perfect(evaluation), evaluation);
           for (const [name, outputs] of outputSets(evaluation.inputs.length, evaluation.inputs)) {
             const other = await score(scorer, outputs, evaluation);
-            assert.ok(betterBy(scorer, best.value, other.value) <= ROUNDING, `${name} (${other.value}) beats the perfect answer (${best.value})`);
-            if (name === "errors alone") assert.ok(gain(scorer.metric, other.value, best.value) > 0, "errors are as good as the perfect answer");
+            assert.ok(
+              betterBy(scorer, best.value, other.value) <= ROUNDING,
+              `${name} (${other.value}) beats the perfect answer (${best.value})`,
+            );
+            if (name === "errors alone")
+              assert.ok(gain(scorer.metric, other.value, best.value) > 0, "errors are as good as the perfect answer");
           }
         }
       });
@@ -157,10 +186,18 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
       const first: Score[] = [];
       for (const outputs of sets) first.push(jsonCopy(await score(scorer, outputs, evaluation)));
       const again = await Promise.all(sets.toReversed().map((outputs) => score(scorer, outputs, evaluation)));
-      assert.deepEqual(jsonCopy(again.toReversed()), first, "the score depends on what was scored before, or beside it");
+      assert.deepEqual(
+        jsonCopy(again.toReversed()),
+        first,
+        "the score depends on what was scored before, or beside it",
+      );
       const other = await open(subject, root);
       // A fresh process has only what the evaluation says.
-      assert.deepEqual(jsonCopy(await score(other, sets.at(-1)!, deepFreeze(jsonCopy(evaluation)))), first.at(-1), "another instance scores otherwise");
+      assert.deepEqual(
+        jsonCopy(await score(other, sets.at(-1)!, deepFreeze(jsonCopy(evaluation)))),
+        first.at(-1),
+        "another instance scores otherwise",
+      );
       assert.deepEqual(jsonCopy(evaluation), before, "scoring has changed the evaluation");
     });
     check("ends when it is aborted", async (scorer) => {

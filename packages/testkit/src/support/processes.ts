@@ -17,7 +17,8 @@ export function descendants(): readonly string[] {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
       const end = stat.lastIndexOf(")");
       const [state, parent] = stat.slice(end + 2).split(" ");
-      if (state !== "Z") parents.set(Number(name), { parent: Number(parent), command: stat.slice(stat.indexOf("(") + 1, end) });
+      if (state !== "Z")
+        parents.set(Number(name), { parent: Number(parent), command: stat.slice(stat.indexOf("(") + 1, end) });
     } catch {
       // It ended meanwhile.
     }

@@ -1,12 +1,18 @@
 // A sandbox as one should not write it. `plain`: the candidate is a module of this process. `vm`: it runs in a context
-// of node:vm that gets objects of this realm, and that all jobs share. One JSON line per job on stdin.
+// of node:vm that gets objects of this realm, and that all jobs of this process share. One JSON line per job on stdin.
 import { createInterface } from "node:readline";
-import { SourceTextModule, createContext } from "node:vm";
+import { SourceTextModule, createContext, runInContext } from "node:vm";
 
 const [, , mode] = process.argv;
 const printed = [];
 const shared = createContext({ console: { log: (...values) => printed.push(values.join(" ")), error: () => {} } });
 const log = console.log;
+
+// Seeded, so that jobs differ in nothing but what earlier ones have left.
+function seed(realm) {
+  let state = 1;
+  realm.Math.random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
 
 async function load(code) {
   if (mode === "plain") {
@@ -30,6 +36,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   printed.length = 0;
   let answer;
   try {
+    if (mode === "plain") seed(globalThis);
+    else seed({ Math: runInContext("Math", shared) });
     const { default: call } = await load(code);
     const outputs = [];
     for (const input of inputs) {

@@ -14,17 +14,19 @@ interface Answer {
 }
 
 /**
- * An executor that trusts its candidates: a Node process that runs one job after the other, is killed when time is up
- * (`slack` ms late), and attests limits that nobody enforces.
+ * An executor that trusts its candidates: a Node process for each job, or one for all of them, that is killed when time
+ * is up (`slackMs` late), and limits that are attested though nobody enforces them.
  */
 export class NaiveExecutor implements Executor {
   readonly #mode: "plain" | "vm";
   readonly #slackMs: number;
+  readonly #fresh: boolean;
   #child: ChildProcess | undefined;
 
-  constructor(mode: "plain" | "vm", slackMs = 0) {
+  constructor(mode: "plain" | "vm", { slackMs = 0, fresh = true } = {}) {
     this.#mode = mode;
     this.#slackMs = slackMs;
+    this.#fresh = fresh;
   }
 
   async execute(job: Job): Promise<Execution> {
@@ -41,15 +43,23 @@ export class NaiveExecutor implements Executor {
     child.stdin!.write(`${JSON.stringify({ code, inputs: job.inputs.items })}\n`);
     const { outputs, reason, stdout = "" } = await answer;
     lines.close();
-    if (reason === "time is up" || reason === "it ended") await this.close();
+    if (this.#fresh || reason === "time is up" || reason === "it ended") await this.close();
     const base = {
       usage: { wallMs: performance.now() - started },
-      limits: Object.entries(limits).map(([limit, value]) => ({ limit: limit as keyof typeof limits, value: value as number, by: "hope" })),
+      limits: Object.entries(limits).map(([limit, value]) => ({
+        limit: limit as keyof typeof limits,
+        value: value as number,
+        by: "hope",
+      })),
       stdout: stdout.slice(0, 65_536),
       stderr: "",
     };
     if (outputs !== undefined) return { ...base, outcome: "ok", outputs };
-    return { ...base, outcome: reason === "time is up" ? "timeout" : "crashed", reason: reason?.slice(0, 500) || "it broke" };
+    return {
+      ...base,
+      outcome: reason === "time is up" ? "timeout" : "crashed",
+      reason: reason?.slice(0, 500) || "it broke",
+    };
   }
 
   async close(): Promise<void> {
