@@ -10,9 +10,11 @@ import { createRandom, testGate, testProposer, testScorer } from "./index.ts";
 
 /** The suites against the plugins that come with Pawl. */
 
-describe("gate-improvement", () => testGate(improvement(), { keepsTheBetter: true, badOptions: [{ confidence: 2 }] }));
+describe("gate-improvement", () => {
+  testGate(improvement(), { keepsTheBetter: true, badOptions: [{ confidence: 2 }] });
+});
 
-describe("gate-guardrails", () =>
+describe("gate-guardrails", () => {
   testGate(guardrails({ tolerances: { retention: 0.1 } }), {
     guardrails: [{ name: "retention", direction: "maximize" }],
     badOptions: [{ tolerances: { retention: -1 } }],
@@ -28,9 +30,10 @@ describe("gate-guardrails", () =>
         decision: "reject",
       },
     },
-  }));
+  });
+});
 
-describe("proposer-search", () =>
+describe("proposer-search", () => {
   testProposer(search(), {
     files: {
       "price.ts": `export default ({ cost, demand }: { cost: number; demand: number }): number => {
@@ -44,7 +47,8 @@ describe("proposer-search", () =>
       { cost: 5, demand: 1 },
     ],
     badOptions: [{ seeed: 1 }],
-  }));
+  });
+});
 
 const folder = mkdtempSync(join(tmpdir(), "pawl-testkit-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,7 +59,7 @@ const rows = Array.from({ length: 300 }, (_, id) => {
 });
 writeFileSync(join(folder, "rows.csv"), `id,a,b,label\n${rows.join("\n")}\n`);
 
-describe("scorer-tabular", () =>
+describe("scorer-tabular", () => {
   testScorer(
     tabular({
       file: "rows.csv",
@@ -68,4 +72,5 @@ describe("scorer-tabular", () =>
       badOptions: [{ file: "gone.csv" }, { metric: "luck" }],
       perfect: ({ reference }) => (reference as { labels: number[] }).labels.map((value) => ({ value })),
     },
-  ));
+  );
+});

@@ -81,12 +81,12 @@ test("plugins written from the README alone pass", { timeout: HANG_GUARD_MS }, a
     "zod@4.6.7",
     ...tarballs,
   ]);
-  expect(installed.exitCode, installed.all).toBe(0);
+  expect(installed).toMatchObject({ exitCode: 0 });
   const plugin = JSON.parse(await readFile(join(project, "node_modules/@pawl/plugin/package.json"), "utf8")) as object;
   expect(plugin).toMatchObject({ name: "@pawl/plugin" });
 
   const tested = await run(process.execPath, ["--test", "--test-reporter=tap"]);
-  expect(tested.exitCode, tested.all?.slice(-4_000)).toBe(0);
+  expect(tested).toMatchObject({ exitCode: 0 });
   expect(tested.all).toMatch(/# fail 0/);
   expect(Number(/# pass (\d+)/.exec(tested.all ?? "")?.[1])).toBeGreaterThanOrEqual(30);
 

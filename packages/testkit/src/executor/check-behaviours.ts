@@ -52,7 +52,7 @@ export async function assertServes(
   assert.deepEqual(await bench.values(programs.behaviours.echo, inputs, limits), inputs, "the next job is not served");
 }
 
-export function assertWithinWall(execution: Execution, limits: Limits, graceMs: number): void {
+function assertWithinWall(execution: Execution, limits: Limits, graceMs: number): void {
   const { wallMs } = execution.usage;
   assert.ok(
     wallMs <= limits.wallMs + graceMs,
@@ -61,7 +61,7 @@ export function assertWithinWall(execution: Execution, limits: Limits, graceMs: 
 }
 
 /** Fails unless an execution ended in one of the ways that are allowed. */
-export function assertEnds(execution: Execution, ends: HostileProgram["ends"]): void {
+function assertEnds(execution: Execution, ends: HostileProgram["ends"]): void {
   const failed = execution.outcome === "ok" && execution.outputs.every((output) => "error" in output);
   const ended = failed && ends.includes("error") ? "error" : execution.outcome;
   const told = execution.outcome === "ok" ? JSON.stringify(execution.outputs).slice(0, 300) : execution.reason;

@@ -11,7 +11,7 @@ export function checkCompany(task: LanguageTask): void {
   check("many jobs at once each get their own answers", async () => {
     await bench.at(limits);
     const batches = Array.from({ length: 24 }, (_, job) =>
-      Array.from({ length: 1 + (job % 5) }, (_, i) => `${job}/${i}`),
+      Array.from({ length: 1 + (job % 5) }, (__, i) => `${job}/${i}`),
     );
     const answers = await Promise.all(batches.map((inputs) => bench.values(echo, inputs, limits)));
     assert.deepEqual(answers, batches);

@@ -8,12 +8,12 @@ import {
   type Score,
   type Trial,
   type Verdict,
-  verdictSchema,
 } from "@pawl/plugin";
 import { defaultRunner, TEST_TIMEOUT_MS } from "../support/runner.ts";
-import { assertJson, deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.ts";
+import { deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.ts";
 import { open, testOptions, type Subject, type SuiteOptions } from "../support/subject.ts";
 import { historyOf } from "../support/history.ts";
+import { askGate, assertVerdict, passes } from "./ask-gate.ts";
 import { failedExecution, makeTrial, metricOf, scoreOf, type TrialSetting } from "./trial.ts";
 import { ordinaryTrials } from "./trials.ts";
 
@@ -55,38 +55,13 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
     cases,
     seed: 1,
   });
-  const assertVerdict = (verdict: Verdict, what: string): Verdict => {
-    const parsed = verdictSchema.safeParse(verdict);
-    assert.ok(
-      parsed.success,
-      `the verdict on ${what} is not one: ${JSON.stringify(verdict)} ${parsed.error?.message ?? ""}`,
-    );
-    assertJson(verdict, `the verdict on ${what}`);
-    return verdict;
-  };
   const fresh = async (direction: Metric["direction"] = "maximize"): Promise<Gate> => {
     const gate = await open(subject, root);
     await fulfil(Promise.resolve(gate.prepare?.({ metric: metricOf(direction), guardrails })), guardMs, "prepare()");
     return gate;
   };
-  /** All verdicts that a gate gives on a trial, in the order in which the engine asks. */
-  const ask = async (gate: Gate, trial: Trial, what: string, signal = NEVER): Promise<readonly Verdict[]> => {
-    const { experiment, hypothesis, champion, history, candidate } = trial;
-    const context = Object.freeze({ experiment, hypothesis, champion, history });
-    const asked = [
-      gate.inspect?.bind(gate, Object.freeze({ files: candidate.files }), context, signal),
-      gate.judge?.bind(gate, trial, signal),
-      gate.beforeCommit?.bind(gate, trial, signal),
-    ];
-    const verdicts: Verdict[] = [];
-    for (const step of asked) {
-      if (step === undefined) continue;
-      verdicts.push(assertVerdict(await fulfil(step(), guardMs, `the verdict on ${what}`), what));
-      if (verdicts.at(-1)!.decision !== "pass") break;
-    }
-    return verdicts;
-  };
-  const passes = (verdicts: readonly Verdict[]): boolean => verdicts.every(({ decision }) => decision === "pass");
+  const ask = (gate: Gate, trial: Trial, what: string, signal = NEVER) =>
+    askGate(gate, trial, what, { guardMs, signal });
 
   runner.describe("gate", () => {
     const check = (name: string, body: () => Promise<void>): void => void runner.test(name, body, TEST_TIMEOUT_MS);

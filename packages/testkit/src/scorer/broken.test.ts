@@ -50,16 +50,16 @@ const perfect: NonNullable<ScorerSuiteOptions["perfect"]> = ({ reference }) =>
 const failures = (make: () => Scorer<never>, part: string, options: ScorerSuiteOptions = {}) =>
   failuresOf((runner) => testScorer(make as never, { perfect, guardMs: 2_000, ...options, runner }), part);
 
-const with_ =
+const withChanges =
   (changes: Partial<Scorer<number[]>>): (() => Scorer<never>) =>
   () =>
     ({ ...right, ...changes }) as unknown as Scorer<never>;
 const scored = (change: (score: Score, outputs: readonly Output[]) => Score) =>
-  with_({
+  withChanges({
     score: async (outputs, evaluation) => change(await score(outputs, evaluation as Evaluation<number[]>), outputs),
   });
 const loaded = (change: (evaluation: Evaluation<number[]>) => Evaluation<number[]> | null) =>
-  with_({ load: async (split, seed) => change(await load(split, seed)) });
+  withChanges({ load: async (split, seed) => change(await load(split, seed)) });
 const inputs = (change: (input: { age: number; visits: number }, spent: number, at: number) => Json) =>
   loaded((evaluation) => ({
     ...evaluation,
@@ -69,11 +69,11 @@ const inputs = (change: (input: { age: number; visits: number }, spent: number, 
 const hex = (value: number): string => Buffer.from(`answer ${value}`).toString("hex");
 
 const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Scorer<never>]>> = {
-  "a metric without a direction": ["declares a metric", with_({ metric: { name: "error" } as never })],
-  "an empty range": ["declares a metric", with_({ metric: { ...right.metric, range: [1, 1] } })],
+  "a metric without a direction": ["declares a metric", withChanges({ metric: { name: "error" } as never })],
+  "an empty range": ["declares a metric", withChanges({ metric: { ...right.metric, range: [1, 1] } })],
   "a guardrail with the metric's name": [
     "declares a metric",
-    with_({ guardrails: [{ name: "error", direction: "minimize" }] }),
+    withChanges({ guardrails: [{ name: "error", direction: "minimize" }] }),
   ],
   "no validation split": ["validation at least", loaded((each) => (each.split === "validation" ? null : each))],
   "no cases": ["validation at least", loaded((each) => ({ ...each, inputs: [], reference: [] }))],
@@ -82,17 +82,17 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
     inputs((input, _, at) => ({ ...input, at: at === 3 ? Number.NaN : at })),
   ],
   "an evaluation of another split": ["validation at least", loaded((each) => ({ ...each, split: "train" }))],
-  "cases that change from load to load": ["same cases", with_({ load: (split) => load(split, Math.random()) })],
+  "cases that change from load to load": ["same cases", withChanges({ load: (split) => load(split, Math.random()) })],
   "cases that depend on the instance": [
     "same cases",
     () => {
       const seed = Math.random();
-      return { ...right, load: (split) => load(split, seed) } as Scorer<never>;
+      return withChanges({ load: (split) => load(split, seed) })();
     },
   ],
   "cases that are shared with train": [
     "keeps the cases",
-    with_({ load: async (split, seed) => ({ ...(await load("train", seed)), split }) }),
+    withChanges({ load: async (split, seed) => ({ ...(await load("train", seed)), split }) }),
   ],
   "the answer among the inputs": ["gives no answer away", inputs((input, spent) => ({ ...input, spent }))],
   "the answer as text, deep down": [
@@ -134,7 +134,7 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
     "finite number",
     scored((each, outputs) => ({ ...each, samples: each.samples!.slice("error" in outputs[0]! ? 1 : 0) })),
   ],
-  "a guardrail that is missing": ["finite number", scored(({ guardrails: _, ...each }) => each)],
+  "a guardrail that is missing": ["finite number", scored(({ value, samples = [] }) => ({ value, samples }))],
   "a guardrail that is not declared": [
     "finite number",
     scored((each) => ({ ...each, guardrails: { ...each.guardrails, more: 1 } })),
@@ -145,7 +145,7 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
   ],
   "a throw for a wrong type": [
     "finite number",
-    with_({
+    withChanges({
       score: async (outputs, evaluation) => {
         for (const output of outputs) if ("value" in output) void (output.value as number).toFixed(2);
         return score(outputs, evaluation as never);
@@ -161,7 +161,7 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
   ],
   "an error that is taken for zero": [
     "an error as the worst",
-    with_({
+    withChanges({
       score: (outputs, evaluation) =>
         score(
           outputs.map((output) => ("error" in output ? { value: 0 } : output)),
@@ -171,7 +171,7 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
   ],
   "another direction than it says": [
     "the perfect answer best",
-    with_({ metric: { name: "error", direction: "maximize" } }),
+    withChanges({ metric: { name: "error", direction: "maximize" } }),
   ],
   "a score that remembers": [
     "the same every time",
@@ -192,7 +192,7 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
   ],
   "an evaluation that is changed": [
     "the same every time",
-    with_({
+    withChanges({
       score: async (outputs, evaluation) => {
         (evaluation.reference as number[]).sort();
         return score(outputs, evaluation as never);
@@ -201,10 +201,10 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
   ],
   "a load that hangs when it is aborted": [
     "aborted",
-    with_({
+    withChanges({
       load: async (split, seed, signal) => {
         const evaluation = await load(split, seed);
-        await null;
+        await Promise.resolve();
         if (signal.aborted) await new Promise(() => undefined);
         return evaluation;
       },
@@ -228,7 +228,7 @@ describe("the suite finds", () => {
 });
 
 test("and finds nothing where there is no fault, with scores of either sign", async () => {
-  expect(await failures(with_({}), "")).toEqual([]);
+  expect(await failures(withChanges({}), "")).toEqual([]);
   const negated = scored((each) => ({
     value: -each.value,
     samples: each.samples!.map((sample) => -sample),

@@ -63,7 +63,7 @@ export async function faultyExecutor(fault: Fault): Promise<Executor> {
 }
 
 /** Changes what is ok and leaves the rest. */
-export const ifOk =
+const ifOk =
   (change: (execution: Ok, job: Job) => Execution): NonNullable<Fault["after"]> =>
   (execution, job) =>
     execution.outcome === "ok" ? change(execution, job) : execution;
@@ -88,6 +88,12 @@ const pretend: NonNullable<Fault["after"]> = (execution, job) => ({
 const withLimits =
   (limits: Partial<Job["limits"]>): NonNullable<Fault["before"]> =>
   (job) => ({ ...job, limits: limitsSchema.parse({ ...job.limits, ...limits }) });
+
+const without = (limits: Job["limits"], name: "cpuMs" | "gpu"): Job["limits"] => {
+  const others = { ...limits };
+  delete others[name];
+  return others;
+};
 
 function serially(): NonNullable<Fault["execute"]> {
   let last: Promise<unknown> = Promise.resolve();
@@ -235,7 +241,7 @@ export const EXECUTOR_FAULTS: Readonly<Record<string, readonly [check: string, f
   "a limit on CPU time that is only attested": [
     "a limit on CPU time",
     () => ({
-      before: ({ limits: { cpuMs: _, ...limits }, ...job }) => ({ ...job, limits: { ...limits, wallMs: 21_000 } }),
+      before: (job) => ({ ...job, limits: { ...without(job.limits, "cpuMs"), wallMs: 21_000 } }),
       after: pretend,
     }),
   ],
@@ -243,10 +249,9 @@ export const EXECUTOR_FAULTS: Readonly<Record<string, readonly [check: string, f
     "the limit gpu",
     () => ({
       prepare: (inner, task, signal) => {
-        const { gpu: _, ...limits } = task.limits;
-        return inner.prepare!({ ...task, limits }, signal);
+        return inner.prepare!({ ...task, limits: without(task.limits, "gpu") }, signal);
       },
-      before: ({ limits: { gpu: _, ...limits }, ...job }) => ({ ...job, limits }),
+      before: (job) => ({ ...job, limits: without(job.limits, "gpu") }),
     }),
   ],
   "a refusal without a code": [

@@ -6,7 +6,6 @@ import { SourceTextModule, createContext, runInContext } from "node:vm";
 const [, , mode] = process.argv;
 const printed = [];
 const shared = createContext({ console: { log: (...values) => printed.push(values.join(" ")), error: () => {} } });
-const log = console.log;
 
 // Seeded, so that jobs differ in nothing but what earlier ones have left.
 function seed(realm) {
@@ -16,7 +15,7 @@ function seed(realm) {
 
 async function load(code) {
   if (mode === "plain") {
-    console.log = (...values) => printed.push(values.join(" "));
+    globalThis.console = { ...console, log: (...values) => printed.push(values.join(" ")) };
     return import(`data:text/javascript,${encodeURIComponent(code)}`);
   }
   const module = new SourceTextModule(code, {
@@ -51,6 +50,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   } catch (error) {
     answer = { reason: `${error?.message ?? "thrown"}` };
   }
-  console.log = log;
   process.stdout.write(`${JSON.stringify({ ...answer, stdout: printed.join("\n") })}\n`);
 }
