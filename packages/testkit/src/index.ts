@@ -1,0 +1,13 @@
+export { testExecutor, type ExecutorSuiteOptions } from "./executor/test-executor.ts";
+export { javascriptPrograms } from "./executor/javascript.ts";
+export type { Behaviours, EntryPrograms, HostileProgram, SurfaceProgram } from "./executor/programs.ts";
+export { testEscapes, type EscapeSuiteOptions } from "./escape/test-escapes.ts";
+export { ESCAPES } from "./escape/programs.ts";
+export { escape, type EscapeInfo, type EscapeParts, type EscapeProgram } from "./escape/program.ts";
+export { runSuite, type CheckResult, type Runner } from "./support/runner.ts";
+export type { Subject, SuiteOptions } from "./support/subject.ts";
+export { createRandom } from "./support/random.ts";
+export { testScorer, type ScorerSuiteOptions } from "./scorer/test-scorer.ts";
+export { findLeaks, type Leak } from "./scorer/find-leaks.ts";
+export { testProposer, type ProposerSuiteOptions } from "./proposer/test-proposer.ts";
+export { testGate, type ExpectedVerdict, type GateSuiteOptions } from "./gate/test-gate.ts";
