@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ENGINE_VERSION, PawlError } from "@pawl/core";
 import { doctorCommand } from "./commands/doctor.ts";
+import { imageCommand } from "./commands/image.ts";
 import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     logCommand,
     showCommand,
     doctorCommand,
+    imageCommand,
   ];
   for (const add of register) add(program);
   return program;

@@ -20,5 +20,6 @@ export default docker;
 export { DockerExecutor, type Notice } from "./executor.ts";
 export type { DockerUsage } from "./container/meter.ts";
 export { buildNodeImage, type NodeImageOptions, nodeImageTag } from "./image/node-image.ts";
+export { makeNodeImage } from "./image/make-image.ts";
 export { type Endpoint, type EndpointOptions, findEndpoint } from "./daemon/endpoint.ts";
 export type { DockerOptions } from "./options.ts";
