@@ -7,6 +7,7 @@ import type { Operator } from "./operator.ts";
 /** Takes another option of a `@tune` choice; where all single changes were tried, of several at once. */
 export const choice: Operator = {
   name: "choice",
+  promising: true,
   group: "tune",
   floor: ({ surface }) => surface.parameters.filter(hasOptions).length / (surface.parameters.length + 1),
   applies: ({ surface }) => surface.parameters.some(hasOptions),

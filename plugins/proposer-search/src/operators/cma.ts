@@ -5,6 +5,7 @@ import type { Operator } from "./operator.ts";
 /** Tunes all constants of the champion together with CMA-ES. */
 export const cma: Operator = {
   name: "cma",
+  promising: true,
   group: "tune",
   // Its gains come only after generations, too late for a bandit to wait for; in few dimensions they surely come.
   floor: ({ memory }) => Math.max(0.15, Math.min(0.7, 3 / memory.tuner.space.length)),

@@ -9,6 +9,7 @@ const MOST = 6;
 /** Goes to the lowest point of a quadratic through the results around the champion: the last steps to an optimum. */
 export const model: Operator = {
   name: "model",
+  promising: true,
   group: "tune",
   floor: () => 0.2,
   applies: ({ memory: { tuner } }) => {

@@ -9,6 +9,7 @@ import type { Operator } from "./operator.ts";
 /** Moves one constant by its own step, which grows where moves succeed and shrinks where they fail. */
 export const nudge: Operator = {
   name: "nudge",
+  promising: true,
   group: "tune",
   applies: ({ surface }) => surface.parameters.some(isNumeric),
   apply({ surface, memory }, random) {
@@ -28,6 +29,7 @@ export const nudge: Operator = {
 /** Moves several constants at once, for gains that no single one can bring. */
 export const jitter: Operator = {
   name: "jitter",
+  promising: true,
   group: "tune",
   applies: ({ surface }) => steady(surface).length > 1,
   apply({ surface, memory }, random) {

@@ -28,6 +28,8 @@ export interface Operator {
   readonly group: Group;
   /** The least share of the group's attempts that it gets while it applies. */
   readonly floor?: (view: View) => number;
+  /** Whether most of what it can do makes sense: it builds, tunes or clears away, and does not just turn a sign. */
+  readonly promising?: boolean;
   /** Whether there is anything that it could change. */
   applies(view: View): boolean;
   /** A random change, or `undefined` where this attempt led to none. It may turn out to have been tried already. */

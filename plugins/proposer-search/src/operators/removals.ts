@@ -7,6 +7,7 @@ import { quote, structural } from "./structural.ts";
 /** Removes a statement together with its line. */
 export const removeStatement = structural({
   name: "remove-statement",
+  promising: true,
   types: ["ExpressionStatement", "IfStatement", "ForStatement", "ForOfStatement", "WhileStatement"],
   accepts: ({ entry }) => entry.listed && entry.node["directive"] === undefined,
   rewrite: ({ file, entry }) => ({

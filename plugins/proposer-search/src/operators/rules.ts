@@ -11,6 +11,7 @@ import { quote, type Site, structural } from "./structural.ts";
 /** Adds a rule beside one of its kind: a new condition on a field, and the neighbour's action with another weight. */
 export const addRule = structural({
   name: "add-rule",
+  promising: true,
   types: ["ExpressionStatement", "ReturnStatement"],
   accepts: (site, view) => isAction(site.entry) && hasFields(site, view),
   rewrite: (site, view, random) => {
@@ -33,6 +34,7 @@ export const addRule = structural({
 /** Narrows or widens a rule by one more condition. */
 export const addCondition = structural({
   name: "add-condition",
+  promising: true,
   types: ["IfStatement", "ConditionalExpression"],
   accepts: (site, view) => hasFields(site, view),
   rewrite: (site, view, random) => {
@@ -56,6 +58,7 @@ export const addCondition = structural({
 /** Repeats a rule with other constants or on another field. */
 export const duplicateRule = structural({
   name: "duplicate-rule",
+  promising: true,
   types: ["IfStatement", "ExpressionStatement"],
   accepts: ({ file, entry }) =>
     entry.listed &&
@@ -87,6 +90,7 @@ export const duplicateRule = structural({
 /** Reads another field in place of one. */
 export const replaceField = structural({
   name: "replace-field",
+  promising: true,
   types: ["MemberExpression"],
   accepts: (site, view) => hasFields(site, view) && fieldReads(site, view).includes(site.file.source(site.entry.node)),
   rewrite: (site, view, random) => {

@@ -20,13 +20,15 @@ export interface Rewrite {
 /** How a structural operator is written: where it can act, and what it does there. */
 export interface StructuralDefinition {
   readonly name: string;
+  /** See {@link Operator.promising}. */
+  readonly promising?: boolean;
   /** The node types to look at. */
   readonly types: readonly string[];
   accepts(site: Site, view: View): boolean;
   rewrite(site: Site, view: View, random: Random): Rewrite | undefined;
 }
 
-export function structural({ name, types, accepts, rewrite }: StructuralDefinition): Operator {
+export function structural({ name, promising = false, types, accepts, rewrite }: StructuralDefinition): Operator {
   const owner = {};
   const sitesOf = (view: View): readonly Site[] =>
     view.surface.cached(owner, () =>
@@ -40,6 +42,7 @@ export function structural({ name, types, accepts, rewrite }: StructuralDefiniti
   return {
     name,
     group: "structure",
+    promising,
     applies: (view) => sitesOf(view).length > 0,
     apply(view, random) {
       const site = random.pick(sitesOf(view));

@@ -9,6 +9,7 @@ const LOOSE = /^(Conditional|Logical|Arrow|Assignment|Sequence|Yield)/;
 /** Adds a term made from fields to a number that is returned, assigned or added up. */
 export const addTerm = structural({
   name: "add-term",
+  promising: true,
   types: ["ReturnStatement", "AssignmentExpression", "VariableDeclarator", "ArrowFunctionExpression"],
   accepts: (site, view) => target(site) !== undefined && hasFields(site, view),
   rewrite: (site, view, random) => {

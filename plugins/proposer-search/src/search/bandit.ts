@@ -3,8 +3,8 @@ import { beta } from "./beta.ts";
 
 /** How fast old results lose their weight: after 70 results a result counts half. */
 const DISCOUNT = 0.99;
-/** What an arm is worth before it was tried: somewhat more than most arms turn out to be, so that each gets its chance. */
-const PRIOR_WINS = 0.5;
+/** What an arm is worth before it was tried: more than most arms turn out to be, so that each gets its chance. */
+export const PRIOR_WINS = 0.5;
 const PRIOR_LOSSES = 2;
 
 interface Arm {
@@ -31,18 +31,23 @@ export class Bandit {
     this.#arms.set(name, arm);
   }
 
-  /** Draws what an arm might be worth. */
-  draw(name: string, random: Random): number {
+  /** Draws what an arm might be worth; `prior` is how many wins it is trusted with in advance. */
+  draw(name: string, random: Random, prior = PRIOR_WINS): number {
     const { wins, losses } = this.#faded(name);
-    return beta(PRIOR_WINS + wins, PRIOR_LOSSES + losses, random);
+    return beta(prior + wins, PRIOR_LOSSES + losses, random);
   }
 
   /** The arm with the best draw. */
-  choose<T>(arms: readonly T[], nameOf: (arm: T) => string, random: Random): T | undefined {
+  choose<T>(
+    arms: readonly T[],
+    nameOf: (arm: T) => string,
+    random: Random,
+    priorOf?: (arm: T) => number,
+  ): T | undefined {
     let best: T | undefined;
     let height = -1;
     for (const arm of arms) {
-      const drawn = this.draw(nameOf(arm), random);
+      const drawn = this.draw(nameOf(arm), random, priorOf?.(arm));
       if (drawn > height) {
         best = arm;
         height = drawn;
