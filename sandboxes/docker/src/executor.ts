@@ -13,9 +13,9 @@ import { runCall } from "./call/run-call.ts";
 import type { Container } from "./container/container.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { findEndpoint } from "./daemon/endpoint.ts";
-import { DaemonGone } from "./daemon/errors.ts";
+import { DaemonGone, statusOf } from "./daemon/errors.ts";
 import { runProgram } from "./exec/run-program.ts";
-import { checkGpus, type DeviceRequest, type GpuLease, openGpus } from "./gpu/gpu.ts";
+import { checkGpus, type DeviceRequest, openGpus } from "./gpu/gpu.ts";
 import { assertReach } from "./gpu/reach.ts";
 import { type Image, resolveImage } from "./image/image.ts";
 import { LABEL, labelsOf } from "./labels.ts";
@@ -25,10 +25,14 @@ import { ownOwner } from "./owner.ts";
 import { Prepared } from "./prepared.ts";
 import { probe } from "./probe/probe.ts";
 import { ofTheDead, reap } from "./reap.ts";
+import type { Supervision } from "./supervise.ts";
 import { assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** How often one job is run again because the daemon went away under it. */
 const MAX_RERUNS = 5;
+
+/** A job whose container is killed from outside so often, under a daemon that is well, has crashed. */
+const ACCEPT_KILL = 2;
 
 /** What happens beside the jobs, for people who watch. */
 export type Notice =
@@ -153,10 +157,12 @@ export class DockerExecutor implements Executor {
   async #persist(prepared: Prepared, job: Job, signal: AbortSignal): Promise<Execution> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#once(prepared, job, signal);
+        return await this.#once(prepared, job, signal, attempt >= ACCEPT_KILL);
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof DaemonGone)) throw error;
+        // A daemon on its way out fails in ways of its own.
+        const gone = error instanceof DaemonGone ? error : await this.#goneAfter(prepared, error);
+        if (gone === undefined) throw error;
         if (attempt === MAX_RERUNS) {
           throw new PawlError(
             "PAWL_SANDBOX_FAILED",
@@ -166,9 +172,15 @@ export class DockerExecutor implements Executor {
             },
           );
         }
-        await this.#waitForDaemon(prepared, error, signal);
+        await this.#waitForDaemon(prepared, gone, signal);
       }
     }
+  }
+
+  async #goneAfter(prepared: Prepared, error: unknown): Promise<DaemonGone | undefined> {
+    const { cause } = error as { cause?: unknown };
+    if ((statusOf(cause) ?? 0) < 500 || (await prepared.daemon.answers())) return undefined;
+    return new DaemonGone(cause);
   }
 
   async #waitForDaemon(prepared: Prepared, error: DaemonGone, signal: AbortSignal): Promise<void> {
@@ -181,7 +193,7 @@ export class DockerExecutor implements Executor {
     });
   }
 
-  async #once(prepared: Prepared, job: Job, signal: AbortSignal): Promise<Execution> {
+  async #once(prepared: Prepared, job: Job, signal: AbortSignal, acceptKill: boolean): Promise<Execution> {
     // Removing is slower than answering: not more than a few may pile up.
     while (prepared.ending > MAX_ENDING) await prepared.oneEnded();
     const { entry } = job;
@@ -192,11 +204,12 @@ export class DockerExecutor implements Executor {
       { cgroup: prepared.facts.cgroup, unenforced: prepared.unenforced },
       prepared.gpus?.attested,
     );
+    const supervision = { lease, signal, acceptKill };
     try {
       const execution =
         entry.kind === "call"
-          ? await this.#call(prepared, { ...job, entry }, lease, signal, limits)
-          : await runProgram(prepared, { ...job, entry }, this.#options.artifactMb, lease, signal, limits);
+          ? await this.#call(prepared, { ...job, entry }, supervision, limits)
+          : await runProgram(prepared, { ...job, entry }, this.#options.artifactMb, supervision, limits);
       if (lease === undefined) return execution;
       return { ...execution, usage: { ...execution.usage, ...lease.usage() } };
     } finally {
@@ -207,16 +220,16 @@ export class DockerExecutor implements Executor {
   async #call(
     prepared: Prepared,
     job: Job & { entry: { kind: "call" } },
-    lease: GpuLease | undefined,
-    signal: AbortSignal,
+    supervision: Omit<Supervision, "limits">,
     limits: Execution["limits"],
   ): Promise<Execution> {
+    const { lease } = supervision;
     const container: Container =
       lease === undefined
         ? await prepared.acquire("call", job, job.limits, 0)
         : await prepared.launch(prepared.spec("call", job.limits, 0, job.id, lease.request));
     try {
-      return await runCall(container, job, { limits: job.limits, lease, signal }, limits);
+      return await runCall(container, job, { limits: job.limits, ...supervision }, limits);
     } finally {
       prepared.drop(container);
       // The devices are given back when nothing can use them any more.

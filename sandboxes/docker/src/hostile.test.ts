@@ -63,7 +63,7 @@ describeDocker("a hostile program", () => {
   test.each(Object.entries(ATTACKS))("%s", async (_, [expected, script]) => {
     const started = performance.now();
     const execution = await sandbox.sh(script);
-    expect([expected].flat(), JSON.stringify(execution)).toContain(execution.outcome);
+    expect([expected].flat()).toContain(execution.outcome);
     expect(execution.usage.wallMs).toBeLessThan(LIMITS.wallMs + 2_000);
     // A hang guard for all around it: a container to start, and one to be killed.
     expect(performance.now() - started).toBeLessThan(LIMITS.wallMs + 30_000);
@@ -126,16 +126,16 @@ describeDocker("a hostile program", () => {
           await connect({ host: "169.254.169.254", port: 80 }), await connect({ host: "1.1.1.1", port: 443 }),
           await connect({ host: "::1", port: 80 }), await connect({ host: "172.17.0.1", port: 2375 }), await udp,
           await connect({ path: "/var/run/docker.sock" }),
-          await new Promise((r) => dns.resolve("example.com", (e) => r(e ? e.code : "resolved"))),
-          await dns.promises.lookup("example.com").then(() => "found", (e) => e.code),
+          await new Promise((r) => new dns.Resolver({ timeout: 500, tries: 1 }).resolve4("example.com", (e) => r(e ? e.code : "resolved"))),
+          
         ];
-        console.log(JSON.stringify({ got, interfaces: Object.keys(os.networkInterfaces()).filter((n) => n !== "lo") }));
+        console.log(JSON.stringify({ got, interfaces: Object.keys(os.networkInterfaces()).filter((n) => n !== "lo") })); process.exit();
       })();`;
     const { got, interfaces } = (await tell(node(code))) as { got: string[]; interfaces: string[] };
     expect(interfaces).toEqual([]);
     for (const each of got)
       expect(each).toMatch(
-        /^(E(NETUNREACH|ADDRNOTAVAIL|NOENT|CONNREFUSED|AI_AGAIN|SERVFAIL|ACCES|INVAL|PERM)|ENOTFOUND|timeout)$/,
+        /^(E(NETUNREACH|ADDRNOTAVAIL|NOENT|CONNREFUSED|ACCES|INVAL|PERM)|ENOTFOUND|ETIMEOUT|timeout)$/,
       );
     // Refused only where there is nobody: the loopback, and a name server that is not there.
     expect(got.slice(0, 2).every((each) => each === "ENETUNREACH")).toBe(true);
@@ -158,7 +158,7 @@ describeDocker("a hostile program", () => {
     };
     for (const [path, got] of Object.entries(tried)) {
       if (path === "/proc/1/mem") continue; // Its own shell, under its own user.
-      expect([0, "ENOENT", "EACCES", "EPERM", "EIO", "ENXIO", "EISDIR", "ENOTDIR"], `${path}: ${got}`).toContain(got);
+      expect([0, "ENOENT", "EACCES", "EPERM", "EIO", "ENXIO", "EISDIR", "ENOTDIR"]).toContain(got);
     }
     expect(write).toMatch(/^E(ROFS|ACCES|PERM|NOENT|IO)$/);
     expect(adj).toMatch(/^E/);
@@ -169,7 +169,7 @@ describeDocker("a hostile program", () => {
   });
 
   test("users and rights cannot be changed", async () => {
-    const code = `const tried = [() => process.setuid(0), () => process.setgid(0), () => process.setgroups([0]), () => require("os").setPriority(0, -10)].map((f) => { try { f(); return "done"; } catch (e) { return e.code; } }); console.log(JSON.stringify([process.getuid(), process.getgid(), ...tried]));`;
+    const code = `const tried = [() => process.setuid(0), () => process.setgid(0), () => process.setgroups([0]), () => require("os").setPriority(0, -10)].map((f) => { try { f(); return "done"; } catch (e) { return e.info?.code ?? e.code; } }); console.log(JSON.stringify([process.getuid(), process.getgid(), ...tried]));`;
     const [uid, gid, ...tried] = (await tell(node(code))) as [number, number, ...string[]];
     expect([uid, gid]).toEqual([65_534, 65_534]);
     for (const each of tried) expect(each).toMatch(/^E(PERM|ACCES)$/);
@@ -250,7 +250,7 @@ describeDocker("a hostile program", () => {
   ])("artifacts: %s", async (_, outcome, script, paths) => {
     const execution = await artifact(script, paths);
     if (_ === "a pipe") expect(["violation", "crashed"]).toContain(execution.outcome);
-    else expect(execution.outcome, JSON.stringify(execution)).toBe(outcome);
+    else expect(execution.outcome).toBe(outcome);
     expect(await tell(`echo 42`)).toBe(42);
   });
   test("artifacts: a hundred thousand of them", async () => {
@@ -271,7 +271,7 @@ describeDocker("a hostile function", () => {
   });
   afterAll(async () => sandbox?.[Symbol.asyncDispose]());
 
-  const ATTACKS: Record<string, [Expected, string]> = {
+  const FUNCTIONS: Record<string, [Expected, string]> = {
     "an endless loop": ["timeout", `export default () => { for (;;); };`],
     "an endless loop while loading": ["timeout", `for (;;); export default 1;`],
     "an endless loop of microtasks": ["timeout", `export default async () => { for (;;) await null; };`],
@@ -291,9 +291,9 @@ describeDocker("a hostile function", () => {
     ],
     "recursion without end": ["crashed", `export default function f(): number { return f() + 1; } f();`],
   };
-  test.each(Object.entries(ATTACKS))("%s", async (_, [expected, code]) => {
+  test.each(Object.entries(FUNCTIONS))("%s", async (_, [expected, code]) => {
     const execution = await sandbox.call(code);
-    expect([expected].flat(), JSON.stringify(execution)).toContain(execution.outcome);
+    expect([expected].flat()).toContain(execution.outcome);
     expect(valueOf(await sandbox.call(`export default (x: number) => x + 41;`))).toBe(42);
   });
 });
@@ -331,10 +331,10 @@ print(json.dumps({
   "kexec": call(246, 0, 0, 0, 0), "swapon": call(167, b"/work/main.py", 0),
   "perf": call(298, 0, 0, -1, -1, 0), "userfaultfd": call(323, 0), "mknod": call(133, b"/work/dev", 0o20666, 0x101),
   "raw socket": open_socket(socket.AF_INET, socket.SOCK_RAW, 1), "packet socket": open_socket(socket.AF_PACKET, socket.SOCK_RAW, 3),
-  "vsock": open_socket(40, socket.SOCK_STREAM, 0), "setuid": call(105, 0), "chown": call(92, b"/work/main.py", 0, 0),
+  "vsock": open_socket(40, socket.SOCK_STREAM, 0), "ptrace": call(101, 16, 1, 0, 0), "process_vm_readv": call(310, 1, 0, 0, 0, 0, 0), "io_uring": call(425, 1, 0), "setuid": call(105, 0), "chown": call(92, b"/work/main.py", 0, 0),
 }))`;
     const tried = valueOf(await python(code)) as Record<string, string>;
-    for (const [what, got] of Object.entries(tried)) expect(got, what).not.toBe("done");
+    expect(Object.entries(tried).filter(([, got]) => got === "done")).toEqual([]);
   });
 
   test("attacking the process that started it changes nothing but its own answer", async () => {

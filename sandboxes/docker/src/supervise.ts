@@ -1,8 +1,8 @@
 import { type FailedOutcome, type Limits, PawlError } from "@pawl/plugin";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Container, Exit } from "./container/container.ts";
+import { type Container, type Exit, KILLED } from "./container/container.ts";
 import { Meter } from "./container/meter.ts";
-import { DaemonGone } from "./daemon/errors.ts";
+import { DaemonGone, KilledFromOutside } from "./daemon/errors.ts";
 import type { GpuLease } from "./gpu/gpu.ts";
 
 /** How long a last look at what a container used may hold up its end, in milliseconds. */
@@ -24,6 +24,11 @@ export interface Supervision {
   readonly limits: Pick<Limits, "wallMs" | "cpuMs" | "outputBytes">;
   readonly lease: GpuLease | undefined;
   readonly signal: AbortSignal;
+  /**
+   * Whether a container that was killed from outside is the job's end. Else {@link KilledFromOutside} is thrown: nobody
+   * in a container can kill its first process, so it was the daemon's doing, or a person's.
+   */
+  readonly acceptKill: boolean;
 }
 
 const notStarted = (how: string): PawlError =>
@@ -54,11 +59,11 @@ export interface Supervised<T> {
  * caller to look at and to remove.
  *
  * @param begin hands the job over; what it returns hears the container's output
- * @throws DaemonGone · PawlError `PAWL_SANDBOX_FAILED` where the GPUs can no longer be watched · the signal's reason
+ * @throws DaemonGone · KilledFromOutside · PawlError `PAWL_SANDBOX_FAILED` where the GPUs can no longer be watched · the signal's reason
  */
 export async function supervise<T>(
   container: Container,
-  { limits, lease, signal }: Supervision,
+  { limits, lease, signal, acceptKill }: Supervision,
   begin: (session: Session<T>) => (stream: "stdout" | "stderr", chunk: Buffer) => void,
 ): Promise<Supervised<T>> {
   const { wallMs, cpuMs, outputBytes } = limits;
@@ -97,6 +102,7 @@ export async function supervise<T>(
     },
     onEnd: (end) => {
       if (end instanceof DaemonGone) reject(end);
+      else if (end.code === KILLED && !end.outOfMemory && !over && !acceptKill) reject(new KilledFromOutside());
       else if (started === undefined) reject(notStarted(`it ended with ${end.code}`));
       else resolve({ kind: "exit", exit: end });
     },

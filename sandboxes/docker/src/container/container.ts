@@ -7,6 +7,8 @@ import { type ContainerSpec, createOptions } from "./spec.ts";
 import { type CgroupReader, findCgroup } from "./cgroup.ts";
 import { readUsage, type Measured } from "./usage.ts";
 
+/** 128 + SIGKILL. */
+export const KILLED = 137;
 /** How long the daemon may take to kill, in milliseconds; what is not dead by then is removed all the same. */
 const KILL_MS = 10_000;
 /** How often and how far apart the daemon is asked whether memory ran out. */
@@ -135,7 +137,7 @@ export class Container {
     if (this.#cgroup?.()?.outOfMemory === true) return true;
     // The daemon hears of it from the kernel, a moment after the process is gone.
     for (let look = 0; ; look++) {
-      const { State } = await call("inspect a container", () => this.#container.inspect());
+      const { State } = await this.#container.inspect();
       if (State.OOMKilled || look === OOM_LOOKS) return State.OOMKilled;
       await delay(OOM_PAUSE_MS);
     }
@@ -200,15 +202,16 @@ export class Container {
   }
 
   async #inspect(): Promise<Exit | DaemonGone | undefined> {
-    if (this.#removing !== undefined) return { code: 137, outOfMemory: false };
+    if (this.#removing !== undefined) return { code: KILLED, outOfMemory: false };
     try {
       const { State } = await this.#container.inspect();
       if (State.Running || State.Status === "created") return undefined;
-      return { code: State.ExitCode, outOfMemory: State.OOMKilled };
+      const killed = State.ExitCode === KILLED;
+      return { code: State.ExitCode, outOfMemory: State.OOMKilled || (killed && (await this.outOfMemory())) };
     } catch (error) {
       if (isGone(error)) return new DaemonGone(error);
       // Removed by somebody else: all that is known is that it is gone.
-      return { code: 137, outOfMemory: false };
+      return { code: KILLED, outOfMemory: false };
     }
   }
 

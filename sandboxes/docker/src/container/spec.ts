@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { DeviceRequest } from "../gpu/gpu.ts";
+import { SECCOMP_PROFILE } from "./seccomp.ts";
 
 const MIB = 1_048_576;
 /** The user and group `nobody`, by number: names need files that may not be in the image. */
@@ -96,7 +97,7 @@ export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOption
       ReadonlyRootfs: true,
       Privileged: false,
       CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", `seccomp=${SECCOMP_PROFILE}`],
       NetworkMode: "none",
       IpcMode: "none",
       CgroupnsMode: "private",

@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { PawlError } from "@pawl/plugin";
 import Docker from "dockerode";
@@ -29,7 +30,13 @@ export class Daemon {
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
-    this.docker = new Docker(endpoint.connection);
+    // A daemon that stops still answers on connections that are open already. On a socket of this machine a new one for
+    // each call costs nothing.
+    const { socketPath } = endpoint.connection;
+    this.docker = new Docker({
+      ...endpoint.connection,
+      ...(socketPath === undefined ? {} : { agent: new Agent({ keepAlive: false }) }),
+    });
   }
 
   /** Whether it answers now. */

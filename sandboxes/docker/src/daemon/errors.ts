@@ -8,6 +8,14 @@ export class DaemonGone extends Error {
   }
 }
 
+/** A container was killed, neither by this engine nor for want of memory. That is what a daemon does when it stops. */
+export class KilledFromOutside extends DaemonGone {
+  constructor() {
+    super(new Error("a container was killed from outside"));
+    this.name = "KilledFromOutside";
+  }
+}
+
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // An AggregateError of a connection has an empty message.
@@ -34,7 +42,7 @@ const CONNECTION = new Set([
 
 /** What a daemon says whose own helper processes end before it does. */
 const SHUTTING_DOWN =
-  /transport is closing|connection error|shutting down|daemon is stopping|containerd.*(refused|unavailable|not running)|code = (Unavailable|Canceled)/i;
+  /transport is closing|connection error|database not open|shutting down|daemon is stopping|containerd.*(refused|unavailable|not running)|code = (Unavailable|Canceled)/i;
 
 /** Whether an error of a call to the daemon says that the daemon is not there. */
 export function isGone(error: unknown): boolean {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Execution, Program } from "@pawl/plugin";
-import type { Container } from "../container/container.ts";
+import { type Container, KILLED } from "../container/container.ts";
 import { WORK } from "../container/spec.ts";
-import { DaemonGone, isGone } from "../daemon/errors.ts";
+import { call, DaemonGone, isGone } from "../daemon/errors.ts";
 import { type End, PRINTED_CHARACTERS, supervise, type Supervision } from "../supervise.ts";
 import { type Allowance, ArtifactFault, MAX_ENTRIES, readArtifact } from "./artifacts.ts";
 import { Collector, type Ended, printedText } from "./collector.ts";
@@ -120,14 +120,14 @@ function failure(end: Exclude<End<never>, { kind: "done" }>, { memoryMb, who }: 
   return { outcome: "crashed", reason: `the container of ${who} ended with ${code}` };
 }
 
-/** A program that ended with an error. 137 is 128 + SIGKILL: the kernel's way to end one that wants too much memory. */
+/** A program that ended with an error. The kernel ends one that wants too much memory with SIGKILL. */
 async function exitFailure(
   container: Container,
   code: number,
   stderr: string,
   { who, memoryMb }: ExecRun,
 ): Promise<Failed> {
-  if (code === 137 && (await container.outOfMemory())) {
+  if (code === KILLED && (await call("inspect a container", () => container.outOfMemory()))) {
     return { outcome: "out-of-memory", reason: `${who} needed more than ${memoryMb} MB of memory` };
   }
   const words = stderr.trim().split("\n").slice(-3).join(" ").slice(-500);

@@ -1,10 +1,10 @@
 import type { Execution, Job, Program, Usage } from "@pawl/plugin";
 import type { Container } from "../container/container.ts";
 import type { DockerUsage } from "../container/meter.ts";
-import type { GpuLease } from "../gpu/gpu.ts";
 import { readLines } from "../json.ts";
 import { evaluatorLimits } from "../limits.ts";
 import type { Prepared } from "../prepared.ts";
+import type { Supervision } from "../supervise.ts";
 import { contentBytes, inputLines } from "./pack.ts";
 import { type ExecResult, type ExecRun, runExec } from "./run-exec.ts";
 
@@ -22,8 +22,7 @@ export async function runProgram(
   prepared: Prepared,
   job: ExecJob,
   artifactMb: number,
-  lease: GpuLease | undefined,
-  signal: AbortSignal,
+  { lease, signal, acceptKill }: Omit<Supervision, "limits">,
   attested: Execution["limits"],
 ): Promise<Execution> {
   const { entry, limits } = job;
@@ -46,7 +45,7 @@ export async function runProgram(
       ? await prepared.acquire("exec", job, limits, bytes)
       : await prepared.launch(prepared.spec("exec", limits, bytes, job.id, lease.request));
   const trained = await finish(prepared, container, lease !== undefined, () =>
-    runExec(container, first, { limits, lease, signal }),
+    runExec(container, first, { limits, lease, signal, acceptKill }),
   );
   lease?.release();
   if (evaluator === undefined || trained.end.outcome !== "ok") return toExecution(trained, job, attested);
@@ -65,7 +64,7 @@ export async function runProgram(
   };
   const fresh = await prepared.launch(prepared.spec("exec", allowed, sizeOf(evaluator, second), `${job.id}/evaluator`));
   const evaluated = await finish(prepared, fresh, false, () =>
-    runExec(fresh, second, { limits: allowed, lease: undefined, signal }),
+    runExec(fresh, second, { limits: allowed, lease: undefined, signal, acceptKill }),
   );
   const execution = toExecution(evaluated, job, attested);
   return {

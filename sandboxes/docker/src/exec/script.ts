@@ -49,7 +49,6 @@ export function startScript({ program, seed, inputs, mark }: Start): string {
     throw new PawlError("PAWL_CONFIG_INVALID", "an argument holds a NUL character", { path: "entry.argv" });
   }
   return [
-    "cd /work",
     ...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`),
     `${program.argv.map(quote).join(" ")} <${inputs ? INPUTS : "/dev/null"}`,
     `code=$?`,
