@@ -15,7 +15,7 @@ const program = new URL("test/engine-process.ts", import.meta.url).pathname;
 
 const KINDS = {
   toy: { config: longConfig, files: undefined, experiments: 1_200 },
-  isolate: { config: isolatedConfig, files: { "point.ts": code(0, 0) }, experiments: 250 },
+  isolate: { config: isolatedConfig, files: { "point.ts": code(0, 0) }, experiments: 800 },
 };
 
 test.each([
@@ -31,18 +31,20 @@ test.each([
     const start = (mode: string) =>
       execa("node", [program, repo.root, kind, `${concurrency}`, mode], { cwd: repo.root, reject: false });
 
-    let begun = false;
+    let seen = 0;
     const orphans = new Set<string>();
     for (let kill = 0; kill < kills; kill += 1) {
-      const engine = start(begun ? "resume" : "run");
+      const engine = start(seen > 0 ? "resume" : "run");
       await untilAtWork(repo.root);
-      await sleep(random.next() * (kind === "isolate" ? 700 : 200));
+      // Every second kill waits for the run to get on, so that the others, which may hit the start, do not stop it for good.
+      if (kill % 2 === 1) await untilLonger(repo.root, seen);
+      await sleep(random.next() * 250);
       for (const child of await childrenOf(engine.pid)) orphans.add(child);
       engine.kill("SIGKILL");
       const { stderr, exitCode, stdout } = await engine;
       // Killed, and not broken by what the last kill left behind.
       expect({ stderr, exitCode, stdout }).toEqual({ stderr: "", exitCode: undefined, stdout: "" });
-      begun ||= await hasRun(repo.root);
+      seen = await lengthOfRun(repo.root);
     }
     await expectGone(orphans);
     // Otherwise there was nobody to leave behind.
@@ -102,19 +104,27 @@ async function expectGone(orphans: ReadonlySet<string>): Promise<void> {
   expect(left).toEqual([]);
 }
 
-/** A kill may come before the run's first event is written: then there is nothing to resume. */
-async function hasRun(root: string): Promise<boolean> {
+/** Events of the run. A kill may come before the first is written: then there is nothing to resume. */
+async function lengthOfRun(root: string): Promise<number> {
   const ledger = await openLedger({ root });
   try {
-    return (await ledger.runs()).length > 0;
+    return (await ledger.runs()).length > 0 ? (await ledger.head()).seq : 0;
   } finally {
     await ledger.close();
   }
 }
 
+async function untilLonger(root: string, seen: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if ((await lengthOfRun(root)) > seen + 4) return;
+    await sleep(100);
+  }
+  throw new Error("the run does not get on");
+}
+
 /** Waits until the engine holds its lease, which is when there begins to be something to lose. */
 async function untilAtWork(root: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 6_000; tries += 1) {
     if ((await readLease(`${root}/.git`)).held) return;
     await sleep(10);
   }

@@ -231,6 +231,21 @@ describe("createCommit and updateRef", () => {
     expect(await git.resolve(ref)).toBeNull();
   });
 
+  test("updateRef is content with a branch that is there already, and waits for a lock to pass", async () => {
+    const git = await openGit(repo);
+    const one = await commitOne(git, { "sub/rules.ts": "1" });
+    const two = await commitOne(git, { "sub/rules.ts": "2" });
+    const ref = "refs/heads/pawl/mended";
+    await git.updateRef(ref, one, null);
+    await git.updateRef(ref, one, null);
+    const lock = join(repo, ".git", `${ref}.lock`);
+    await writeFile(lock, "");
+    const moved = git.updateRef(ref, two, one);
+    setTimeout(() => void rm(lock), 300);
+    await moved;
+    expect(await git.resolve(ref)).toBe(two);
+  });
+
   test("of many that move a branch at once, exactly one succeeds", async () => {
     const git = await openGit(repo);
     const commits = await Promise.all([1, 2, 3, 4, 5].map((n) => commitOne(git, { "sub/rules.ts": String(n) })));
