@@ -205,7 +205,7 @@ describe("the lease table", () => {
 
   it("fails where somebody else fills the device for good, and gives it back", async () => {
     const machine = machineOf(1);
-    const broker = await open(machine, LIMITS, { settleMs: 400 });
+    const broker = await open(machine, LIMITS, { settleMs: 3_000 });
     (await broker.lease(never)).release();
     machine.use(0, 900);
     // On a busy machine it takes a while until the watcher has heard of it.

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import Docker from "dockerode";
 import { afterAll, describe, expect } from "vitest";
 import { findEndpoint } from "../daemon/endpoint.ts";
-import { nodeImageTag } from "../image/node-image.ts";
 
 /** Where `scripts/docker/daemon.sh` puts its socket. */
 const OWN_SOCKET = "/run/pawl-docker.sock";
@@ -29,7 +28,6 @@ export const hasDaemon = await docker.ping().then(
 );
 export const PYTHON = "pawl/python-numpy:latest";
 export const hasPython = hasDaemon && (await has(PYTHON));
-export { nodeImageTag as NODE };
 
 function suite(there: boolean, what: string): typeof describe | typeof describe.skip {
   if (there) return describe;
