@@ -1,34 +1,43 @@
-import type { AttestedLimit, Execution, Job, Usage } from "@pawl/plugin";
-import { batchesToForget } from "./batch.ts";
+import type { AttestedLimit, Execution, Job, Json, Usage } from "@pawl/plugin";
+import { blobsToForget } from "./batch.ts";
 import type { Child, ChildEvent } from "./child.ts";
 import { readOutputs } from "./outputs.ts";
 import { processCpuMs } from "./proc.ts";
+import type { BlobKind } from "./protocol.ts";
 
 /** Beyond `wallMs`, for the child to say so itself before it is killed, in milliseconds. */
 const GRACE_MS = 100;
 /** How often CPU time is looked at, where it is limited, in milliseconds; the kernel counts in steps of ten. */
 const CPU_LOOK_MS = 10;
-/** How long a child may take to store a batch, in milliseconds. No candidate has a part in it. */
-const BATCH_MS = 30_000;
+/** How long a child may take to store a blob, in milliseconds. No candidate has a part in it. */
+const BLOB_MS = 30_000;
 const MIB = 1_048_576;
 
 /** What V8, isolated-vm and Node say when they give up for want of memory. */
 const OUT_OF_MEMORY =
   /out of memory|out-of-memory|invalid (?:array|table|size)|allocation fail|cannot allocate|bad_alloc/i;
 
-/** Hands a batch to a child that does not have it. False where the child does not answer as it should. */
-export async function handOver(child: Child, digest: string, text: Buffer): Promise<boolean> {
-  const held = child.batches.get(digest);
-  child.batches.delete(digest);
-  child.batches.set(digest, text.length);
-  if (held !== undefined) return true;
-  const others = new Map(child.batches);
-  others.delete(digest);
-  const forget = batchesToForget(others, text.length);
-  for (const each of forget) child.batches.delete(each);
-  child.send({ type: "batch", digest, forget }, text, 0);
-  const event = await child.next(BATCH_MS);
+/** Hands a blob to a child that does not have it. False where the child does not answer as it should. */
+export async function handOver(child: Child, kind: BlobKind, digest: string, bytes: Buffer): Promise<boolean> {
+  const held = child.held[kind];
+  const known = held.delete(digest);
+  const forget = known ? [] : blobsToForget(kind, held, bytes.length);
+  for (const each of forget) held.delete(each);
+  held.set(digest, bytes.length);
+  if (known) return true;
+  child.send({ type: "keep", kind, digest, forget }, bytes, 0);
+  const event = await child.next(BLOB_MS);
   return event?.kind === "response" && event.response.type === "kept" && event.response.digest === digest;
+}
+
+/** What a child needs to know of a job beside the job itself. */
+export interface ChildWork {
+  /** The file whose default export is called, or the name of a program. */
+  readonly entry: string;
+  /** What else this kind of sandbox needs to know. */
+  readonly plan?: Json;
+  /** The compiled program that runs, by its digest. */
+  readonly module?: { readonly digest: string; readonly bytes: Buffer };
 }
 
 /** An execution, and whether the child may serve another job. */
@@ -43,7 +52,8 @@ export interface Ran {
  */
 export async function runJob(
   child: Child,
-  job: Job & { entry: { kind: "call" } },
+  job: Job,
+  work: ChildWork,
   limits: AttestedLimit[],
 ): Promise<Ran | undefined> {
   const { wallMs, memoryMb, outputBytes, cpuMs } = job.limits;
@@ -54,7 +64,8 @@ export async function runJob(
     {
       type: "job",
       files: job.files,
-      entry: job.entry.file,
+      entry: work.entry,
+      ...(work.plan === undefined ? {} : { plan: work.plan }),
       digest: job.inputs.digest,
       seed: job.seed,
       wallMs,

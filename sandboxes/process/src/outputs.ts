@@ -38,7 +38,7 @@ function checkEntry(entry: unknown): string | undefined {
 }
 
 /** JSON text can still spell infinity (1e999) and negative zero, and a field that would set a prototype. */
-function isCanonical(value: Json, depth: number): boolean {
+export function isCanonical(value: Json, depth: number): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== "object" || value === null) return true;
   if (depth > MAX_DEPTH) return false;

@@ -1,11 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { processMemory } from "../proc.ts";
-import { answerOf, batchOf, childrenOf, limitsOf, never, executorOf, openSandbox, outputsOf } from "../test/sandbox.ts";
-import { findCgroup } from "./cgroup-paths.ts";
-import { MECHANISMS, type Mechanism } from "./memory-cap.ts";
-import { probeMemoryCap } from "./probe.ts";
+import { findCgroup, MECHANISMS, type Mechanism, probeMemoryCap, processMemory } from "@pawl/sandbox-process";
+import { answerOf, batchOf, childrenOf, limitsOf, never, executorOf, openSandbox, outputsOf } from "./test/sandbox.ts";
 
 const works = async (mechanism: Mechanism): Promise<boolean> =>
   "cap" in (await probeMemoryCap(mechanism, async () => 0));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type InputBatch, PawlError } from "@pawl/plugin";
+import type { BlobKind } from "./protocol.ts";
 
 /** The JSON text of a batch, made once for as long as the batch lives. */
 const texts = new WeakMap<readonly unknown[], Buffer>();
@@ -20,12 +21,12 @@ export function batchText({ items, digest }: InputBatch): Buffer {
   return text;
 }
 
-/** Batches and bytes of batches that a child holds at the most; the one in use always stays. */
-const MAX_BATCHES = 4;
+/** Blobs of one kind, and bytes of them, that a child holds at the most; the one in use always stays. */
+const MAX_BLOBS = { batch: 4, module: 16 };
 const MAX_BYTES = 67_108_864;
 
-/** Which batches a child lets go so that one of `size` bytes fits; `held` lists the longest unused first. */
-export function batchesToForget(held: ReadonlyMap<string, number>, size: number): string[] {
+/** Which blobs a child lets go so that one of `size` bytes fits; `held` lists the longest unused first. */
+export function blobsToForget(kind: BlobKind, held: ReadonlyMap<string, number>, size: number): string[] {
   let bytes = size;
   let count = 1;
   for (const each of held.values()) {
@@ -34,7 +35,7 @@ export function batchesToForget(held: ReadonlyMap<string, number>, size: number)
   }
   const forget: string[] = [];
   for (const [digest, each] of held) {
-    if (count <= MAX_BATCHES && bytes <= MAX_BYTES) break;
+    if (count <= MAX_BLOBS[kind] && bytes <= MAX_BYTES) break;
     forget.push(digest);
     bytes -= each;
     count -= 1;

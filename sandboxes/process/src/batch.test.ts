@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchesToForget, batchText } from "./batch.ts";
-import { batchOf } from "./test/sandbox.ts";
+import { blobsToForget, batchText } from "./batch.ts";
+import { batchOf } from "./test/jobs.ts";
 
 test("a batch whose digest is wrong is refused", () => {
   expect(() => batchText({ items: [1, 2], digest: batchOf([1, 3]).digest })).toThrow(
@@ -16,7 +16,7 @@ test("a child never holds more than four batches, nor more than 64 MB unless one
     fc.property(sizes, (all) => {
       const held = new Map<string, number>();
       for (const [index, size] of all.entries()) {
-        const forget = batchesToForget(held, size);
+        const forget = blobsToForget("batch", held, size);
         // The oldest go first.
         expect(forget).toEqual([...held.keys()].slice(0, forget.length));
         for (const digest of forget) held.delete(digest);

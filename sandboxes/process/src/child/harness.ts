@@ -1,12 +1,14 @@
 /**
- * The part of Pawl that lives inside the isolate, next to the candidate. It is handed to the isolate as source text
- * ({@link harnessSource}), so it may use nothing but its arguments and the globals of a bare V8 context.
+ * The part of Pawl that lives inside a JavaScript engine, next to the candidate. It is handed over as source text
+ * ({@link harnessSource}), so it may use nothing but its arguments and the globals of a bare context of V8 or QuickJS.
  *
  * It is a convenience, not a boundary: a candidate that breaks it only spoils its own answers, since outputs come from
  * the candidate anyway and the host checks them again. What it holds fast is that an honest candidate with strange
  * manners (it patches `Array.prototype`, it throws a proxy) is still read correctly. Everything it needs is therefore
  * captured before the candidate's code is even compiled, and no method is looked up later.
  */
+
+import { CandidateFault } from "./fault.ts";
 
 /** What the harness tells the child about a run, as JSON. */
 export interface HarnessReport {
@@ -131,7 +133,7 @@ function harness(settings: HarnessSettings): Harness {
   define(globals, "Date", FrozenDate);
   define(globals, "performance", { now: () => 0, timeOrigin: 0 });
   // It formats the real present time when it is called without a date.
-  delete (Intl as unknown as Record<string, unknown>)["DateTimeFormat"];
+  if (typeof Intl === "object") delete (Intl as unknown as Record<string, unknown>)["DateTimeFormat"];
 
   // Random numbers: the sfc32 generator (Chris Doty-Humphrey, PractRand), warmed up from the job's seed.
   let a = settings.seed | 0;
@@ -313,4 +315,18 @@ function harness(settings: HarnessSettings): Harness {
 /** The harness as an expression that evaluates, in a bare context, to an object of functions. */
 export function harnessSource(settings: HarnessSettings): string {
   return `(${harness.toString()})(${JSON.stringify(settings)})`;
+}
+
+/** Reads what the harness says. It lives next to the candidate, so it may have been made to say anything. */
+export function readReport(text: unknown): HarnessReport {
+  try {
+    const { state, reason, stdout, stderr } = JSON.parse(String(text)) as Record<keyof HarnessReport, unknown>;
+    const known = state === "pending" || state === "done" || state === "unusable" || state === "output-limit";
+    if (known && typeof reason === "string" && typeof stdout === "string" && typeof stderr === "string") {
+      return { state, reason, stdout, stderr };
+    }
+  } catch {
+    // Said below.
+  }
+  throw new CandidateFault("violation", "the candidate interfered with the harness", false);
 }

@@ -1,11 +1,15 @@
-import type { Execution } from "@pawl/plugin";
+import type { Execution, Json } from "@pawl/plugin";
+
+/** What crosses into a child once and is used by many jobs: the inputs of an evaluation, or a compiled program. */
+export type BlobKind = "batch" | "module";
 
 /** What the engine asks of a child. The child trusts it. */
 export type Request =
   | {
-      readonly type: "batch";
+      readonly type: "keep";
+      readonly kind: BlobKind;
       readonly digest: string;
-      /** Batches that the child may let go. */
+      /** Blobs of the same kind that the child may let go. */
       readonly forget: readonly string[];
     }
   | JobRequest;
@@ -14,8 +18,10 @@ export type Request =
 export interface JobRequest {
   readonly type: "job";
   readonly files: Readonly<Record<string, string>>;
-  /** The file whose default export is called. */
+  /** The file whose default export is called, or the name of a program. */
   readonly entry: string;
+  /** What else this kind of sandbox needs to know. */
+  readonly plan?: Json;
   readonly digest: string;
   readonly seed: number;
   readonly wallMs: number;

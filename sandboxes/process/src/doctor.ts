@@ -1,29 +1,42 @@
 import type { Check, Limits, PawlError } from "@pawl/plugin";
 import type { Child } from "./child.ts";
 import type { Confinement } from "./launch.ts";
-import { assertEnforceable } from "./limits.ts";
 import type { Probed } from "./memory-cap/probe.ts";
 
 const CAP_REMEDY =
   "Use Linux, and either a cgroup that this user may write (a systemd user session, root) or util-linux's prlimit.";
 
+/** What the lines say of the kind of sandbox. */
+export interface DoctorSpec {
+  readonly name: string;
+  /** What runs in the children: `isolated-vm`. */
+  readonly runs: string;
+  assertEnforceable(limits: Limits): void;
+}
+
 /** The lines of `pawl doctor`. `child` is one that was started to see what it is like, or why that failed. */
-export function report(limits: Limits, probed: Probed, confinement: Confinement, child: Child | Error): Check[] {
+export function report(
+  { name, runs, assertEnforceable }: DoctorSpec,
+  limits: Limits,
+  probed: Probed,
+  confinement: Confinement,
+  child: Child | Error,
+): Check[] {
   const started = !(child instanceof Error);
   const dropped = started && child.uid !== 0;
   return [
-    checkLimits(limits),
+    checkLimits(name, () => assertEnforceable(limits)),
     {
-      name: "isolate: Node and isolated-vm",
+      name: `${name}: Node and ${runs}`,
       ok: started,
-      detail: started ? `Node ${process.version}, isolated-vm runs` : child.message,
+      detail: started ? `Node ${process.version}, ${runs} runs` : child.message,
       ...(started ? {} : { remedy: "Use Node 24 or newer on Linux and install the dependencies again." }),
     },
     "cap" in probed
-      ? { name: "isolate: memory cap", ok: true, detail: probed.cap.detail }
-      : { name: "isolate: memory cap", ok: false, detail: probed.why.join(" · "), remedy: CAP_REMEDY },
+      ? { name: `${name}: memory cap`, ok: true, detail: probed.cap.detail }
+      : { name: `${name}: memory cap`, ok: false, detail: probed.why.join(" · "), remedy: CAP_REMEDY },
     {
-      name: "isolate: privileges",
+      name: `${name}: privileges`,
       ok: dropped,
       detail: started
         ? `children run as user ${child.uid}${confinement.noNewPrivileges ? ", and can gain no privileges" : ""}`
@@ -31,7 +44,7 @@ export function report(limits: Limits, probed: Probed, confinement: Confinement,
       ...(dropped ? {} : { remedy: "Run Pawl as a user other than root, or let root change its user." }),
     },
     {
-      name: "isolate: second lines",
+      name: `${name}: second lines`,
       ok: true,
       detail: [
         `network namespace: ${confinement.noNetwork ? "yes" : "no"}`,
@@ -40,18 +53,18 @@ export function report(limits: Limits, probed: Probed, confinement: Confinement,
       ].join(", "),
     },
     {
-      name: "isolate: end of the engine",
+      name: `${name}: end of the engine`,
       ok: started,
       detail: started ? "a child ends itself when its pipe to the engine closes" : "not known",
     },
   ];
 }
 
-function checkLimits(limits: Limits): Check {
-  const name = "isolate: the limits asked for";
+function checkLimits(sandbox: string, assert: () => void): Check {
+  const name = `${sandbox}: the limits asked for`;
   try {
-    assertEnforceable(limits);
-    return { name, ok: true, detail: "none that an isolate cannot enforce" };
+    assert();
+    return { name, ok: true, detail: `none that ${sandbox} cannot enforce` };
   } catch (error) {
     const { message, remedy } = error as PawlError;
     return { name, ok: false, detail: message, ...(remedy === undefined ? {} : { remedy }) };

@@ -3,7 +3,7 @@ import type { Job } from "@pawl/plugin";
 import { Child } from "./child.ts";
 import type { CapSlot } from "./memory-cap/memory-cap.ts";
 import { runJob } from "./run-job.ts";
-import { batchOf, limitsOf } from "./test/sandbox.ts";
+import { batchOf, limitsOf } from "./test/jobs.ts";
 
 /** A child that is wholly in the candidate's hands: it sends what it likes. Nothing may break or deceive the engine. */
 const OPEN: CapSlot = {
@@ -30,7 +30,7 @@ const PRELUDE = `
 async function answerWith(code: string, prelude = `frame({ type: "started" });`) {
   const child = await Child.start([process.execPath, "-e", `${PRELUDE}${prelude} ${code}; });`], OPEN, 0);
   try {
-    const job: Job & { entry: { kind: "call" } } = {
+    const job: Job = {
       id: "1/hostile",
       files: {},
       entry: { kind: "call", file: "main.js" },
@@ -38,7 +38,7 @@ async function answerWith(code: string, prelude = `frame({ type: "started" });`)
       seed: 1,
       limits: limitsOf({ wallMs: 5_000, outputBytes: 1_024 }),
     };
-    return await runJob(child, job, []);
+    return await runJob(child, job, { entry: "main.js" }, []);
   } finally {
     await child.end();
   }

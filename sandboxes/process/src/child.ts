@@ -3,7 +3,7 @@ import { PawlError } from "@pawl/plugin";
 import { childDescriptors } from "./descriptors.ts";
 import { encodeFrame, FrameError, FrameReader } from "./frames.ts";
 import type { CapSlot } from "./memory-cap/memory-cap.ts";
-import { HEADER_BYTES, type Request, type Response } from "./protocol.ts";
+import { type BlobKind, HEADER_BYTES, type Request, type Response } from "./protocol.ts";
 import { responseSchema } from "./response-schema.ts";
 
 /** Characters of a child's last words that are kept. */
@@ -24,8 +24,8 @@ export type ChildEvent =
 export class Child {
   readonly pid: number;
   readonly slot: CapSlot;
-  /** Digests of the batches that the child holds, oldest use first, with their size in bytes. */
-  readonly batches = new Map<string, number>();
+  /** Digests of the blobs that the child holds, by kind, oldest use first, with their size in bytes. */
+  readonly held: Readonly<Record<BlobKind, Map<string, number>>> = { batch: new Map(), module: new Map() };
   /** Settles when the process is gone. */
   readonly gone: Promise<void>;
   uid = 0;
