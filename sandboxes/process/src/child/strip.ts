@@ -1,10 +1,8 @@
 import { Worker } from "node:worker_threads";
+import type { Stripped } from "./strip-text.ts";
 
 /** Turns TypeScript into JavaScript by blanking its types. Rejects where the text cannot be parsed. */
 export type StripTypes = (text: string) => Promise<string>;
-
-/** What the thread answers. `broken`: the parser itself failed, and what it does from now on cannot be trusted. */
-export type Stripped = { readonly code: string } | { readonly error: string; readonly broken: boolean };
 
 /** The parser was brought down by a text, such as one that is nested too deeply. */
 export class StripperBroken extends Error {}
