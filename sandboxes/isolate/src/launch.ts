@@ -13,7 +13,7 @@ export function childCommand(): readonly string[] {
   const binary = findBinary();
   // Collections that wait for an idle moment: isolated-vm keeps a sleeping thread for each.
   const flags = ["--allow-addons", "--no-memory-reducer", "--no-minor-gc-task", "--no-incremental-marking-task"];
-  return [...childFlags(root, [binary], flags), binary];
+  return [...childFlags(root, [binary], { flags }), binary];
 }
 
 /** isolated-vm ships a binary for each platform; its own loader knows which one fits. */

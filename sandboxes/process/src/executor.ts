@@ -43,7 +43,7 @@ interface Prepared {
 /** What makes one kind of sandbox of warm children. */
 export interface SandboxSpec extends DoctorSpec {
   /** The command that starts a child, confinement left out. */
-  command(): readonly string[];
+  command(limits: Limits): readonly string[];
   /** Bytes that a child may use beyond its base for a job. */
   allowance(limits: Limits, batchBytes: number): number;
   attest(limits: Limits, cap: MemoryCap, confinement: Confinement): AttestedLimit[];
@@ -63,7 +63,7 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
 
   async doctor(limits: Limits): Promise<readonly Check[]> {
     const confinement = probeConfinement();
-    const command = (): readonly string[] => [...confinement.launcher, ...this.#spec.command()];
+    const command = (): readonly string[] => [...confinement.launcher, ...this.#spec.command(limits)];
     const probed = await probeMemoryCap(this.#options.memoryCap, () => measureBase(command()));
     let child: Child | Error;
     try {
@@ -82,7 +82,7 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
     this.#spec.assertEnforceable(limits);
     await this.close();
     const confinement = probeConfinement();
-    const command = [...confinement.launcher, ...this.#spec.command()];
+    const command = [...confinement.launcher, ...this.#spec.command(limits)];
     const probed = await probeMemoryCap(this.#options.memoryCap, () => measureBase(command));
     if ("why" in probed) {
       throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", "limits.memoryMb cannot be enforced on this machine", {
@@ -108,13 +108,18 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
     }
   }
 
+  /** The limits that are in force for a job, and what enforces each. */
+  attested(limits: Limits): AttestedLimit[] {
+    const { cap, confinement } = this.#ready();
+    return this.#spec.attest(limits, cap, confinement);
+  }
+
   /**
    * Runs one job.
    * @throws PawlError as {@link Executor.execute}
    */
   async execute(job: Job, work: ChildWork, signal: AbortSignal): Promise<Execution> {
-    const prepared = this.#prepared;
-    if (prepared === undefined) throw new PawlError("PAWL_INTERNAL", "execute was called before prepare");
+    const prepared = this.#ready();
     signal.throwIfAborted();
     this.#spec.assertEnforceable(job.limits);
     const text = batchText(job.inputs);
@@ -128,6 +133,11 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
     this.#prepared = undefined;
     prepared?.closing.abort(new PawlError("PAWL_SANDBOX_FAILED", "the sandbox was closed"));
     await prepared?.pool.close();
+  }
+
+  #ready(): Prepared {
+    if (this.#prepared !== undefined) return this.#prepared;
+    throw new PawlError("PAWL_INTERNAL", "execute was called before prepare");
   }
 
   async #run(

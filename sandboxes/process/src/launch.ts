@@ -63,11 +63,15 @@ const FLAGS = [
  * Node's permission model leaves it the paths that are named to read, and neither processes nor files to write.
  * @param root folder of the package whose child it is, as a URL that ends in a slash
  * @param readablePaths more paths that the child may read; see {@link readable}
- * @param flags more flags of Node
+ * @param more more flags of Node, and the program where it is another one
  * @throws PawlError `PAWL_SANDBOX_FAILED` where a part of the package is not there
  */
-export function childFlags(root: URL, readablePaths: readonly string[], flags: readonly string[] = []): string[] {
-  const main = fileURLToPath(new URL("dist/child/main.js", root));
+export function childFlags(
+  root: URL,
+  readablePaths: readonly string[],
+  { flags = [], program = "dist/child/main.js" }: { flags?: readonly string[]; program?: string } = {},
+): string[] {
+  const main = fileURLToPath(new URL(program, root));
   if (!existsSync(main)) {
     throw new PawlError("PAWL_SANDBOX_FAILED", "the sandbox's child program is not built", {
       path: main,

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type Check, type Execution, type Executor, type ExecutorTask, type Job, type Limits } from "@pawl/plugin";
+import type { Check, Execution, Executor, ExecutorTask, Job, Limits } from "@pawl/plugin";
 import {
   allowance,
   attest,
@@ -8,7 +7,11 @@ import {
   refuseLimit,
   refuseUnenforceable,
 } from "@pawl/sandbox-process";
-import { childCommand } from "./launch.ts";
+import type { Builder } from "./build/builder.ts";
+import { Builds } from "./build/builds.ts";
+import { openBuilder } from "./build/open-builder.ts";
+import { runnerCommand } from "./launch.ts";
+import { assertRunnable, digestOf, suppliedModule } from "./modules.ts";
 import type { WasmOptions } from "./options.ts";
 import { type Plan, planAsJson } from "./plan.ts";
 
@@ -22,6 +25,8 @@ const CODE = 67_108_864;
 export class WasmExecutor implements Executor {
   readonly #options: WasmOptions;
   readonly #children: ChildExecutor;
+  readonly #builder: Builder | undefined;
+  readonly #builds: Builds | undefined;
 
   constructor(options: WasmOptions) {
     this.#options = options;
@@ -29,7 +34,7 @@ export class WasmExecutor implements Executor {
       {
         name: SPEAKER.name,
         runs: "QuickJS in WebAssembly",
-        command: childCommand,
+        command: ({ memoryMb }) => runnerCommand(memoryMb),
         allowance: (limits, batchBytes) => allowance(limits, batchBytes) + CODE,
         assertEnforceable,
         attest: (limits, cap, confinement) =>
@@ -37,31 +42,48 @@ export class WasmExecutor implements Executor {
       },
       options,
     );
+    this.#builder = options.build && openBuilder(options.build, options);
+    this.#builds = this.#builder && new Builds(this.#builder);
   }
 
-  doctor(limits: Limits): Promise<readonly Check[]> {
-    return this.#children.doctor(limits);
+  async doctor(limits: Limits): Promise<readonly Check[]> {
+    return [...(await this.#children.doctor(limits)), ...((await this.#builder?.doctor(limits)) ?? [])];
   }
 
-  prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {
-    return this.#children.prepare(task, signal);
+  async prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {
+    await this.#children.prepare(task, signal);
+    try {
+      await this.#builder?.prepare(task, signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async execute(job: Job, signal: AbortSignal): Promise<Execution> {
-    return this.#children.execute(job, this.#work(job), signal);
+    signal.throwIfAborted();
+    assertEnforceable(job.limits);
+    assertRunnable(job.entry);
+    const { entry, files } = job;
+    if (entry.kind === "call") {
+      return this.#children.execute(job, { entry: entry.file, plan: planAsJson({ engine: "quickjs" }) }, signal);
+    }
+    const built = this.#builds === undefined ? suppliedModule(entry, files) : await this.#builds.of(files, signal);
+    if (built.ok) return this.#children.execute(job, this.#work(entry.argv, built.bytes), signal);
+    // A candidate that cannot be built is a failed experiment like one that breaks at its start.
+    const { reason, usage, stderr } = built;
+    return { outcome: "crashed", reason, usage, limits: this.#children.attested(job.limits), stdout: "", stderr };
   }
 
-  close(): Promise<void> {
-    return this.#children.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#children.close(), this.#builder?.close()]);
   }
 
-  #work({ entry, files }: Job): ChildWork {
-    if (entry.kind === "call") return { entry: entry.file, plan: planAsJson({ engine: "quickjs" }) };
-    const bytes = Buffer.from(files[`${entry.argv[0]!}.b64`] ?? "", "base64");
-    const digest = createHash("sha256").update(bytes).digest("hex");
+  #work(argv: readonly string[], bytes: Buffer): ChildWork {
     const { clock, tableEntries } = this.#options;
-    const plan: Plan = { engine: "wasi", module: digest, argv: entry.argv, clock, tableEntries };
-    return { entry: entry.argv[0]!, plan: planAsJson(plan), module: { digest, bytes } };
+    const digest = digestOf(bytes);
+    const plan: Plan = { engine: "wasi", module: digest, argv, clock, tableEntries };
+    return { entry: argv[0]!, plan: planAsJson(plan), module: { digest, bytes } };
   }
 }
 

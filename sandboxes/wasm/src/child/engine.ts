@@ -8,9 +8,12 @@ const GRACE_MS = 30;
 /** What a module may take when it is compiled, as a multiple of its size, and the same of a batch. */
 const WEIGHT = { batch: 3, module: 24 };
 
-/** Starts the thread that runs candidates, and takes it through a first job of each kind. */
-export async function startEngine(): Promise<ChildEngine> {
-  const thread = new Worker(new URL("./thread.js", import.meta.url), { name: "candidate", env: {} });
+/**
+ * Starts the thread that deals with candidates, and takes it through a first job.
+ * @param file the thread's program
+ */
+export async function startEngine(file: URL, first: FirstJob): Promise<ChildEngine> {
+  const thread = new Worker(file, { name: "candidate", env: {} });
   const held = { batch: new Map<string, number>(), module: new Map<string, number>() };
   let settle: ((result: ThreadResult) => void) | undefined;
   let fail: ((error: Error) => void) | undefined;
@@ -54,7 +57,7 @@ export async function startEngine(): Promise<ChildEngine> {
     };
   };
 
-  const { response } = await run(WARM_UP);
+  const { response } = await run({ ...FIRST, ...first });
   if (response.outcome !== "ok") throw new Error(`the first trip ended as ${response.outcome}: ${response.reason}`);
   return {
     keep(kind, digest, bytes) {
@@ -77,17 +80,10 @@ export async function startEngine(): Promise<ChildEngine> {
   };
 }
 
-const WARM_UP: JobRequest = {
-  type: "job",
-  files: { "warm-up.ts": "export default (input: number) => input;" },
-  entry: "warm-up.ts",
-  plan: { engine: "quickjs" },
-  digest: "",
-  seed: 0,
-  wallMs: 60_000,
-  memoryMb: 16,
-  outputBytes: 1_024,
-};
+/** The job that warms a thread up: what is run, and with how much memory. */
+export type FirstJob = Pick<JobRequest, "files" | "entry" | "plan" | "memoryMb">;
+
+const FIRST = { type: "job", digest: "", seed: 0, wallMs: 60_000, outputBytes: 1_048_576 } as const;
 
 function failure(outcome: ThreadResult["outcome"], reason: string): ThreadResult {
   return { outcome, reason, stdout: "", stderr: "", outputs: new Uint8Array(), memoryBytes: 0, atRest: false };

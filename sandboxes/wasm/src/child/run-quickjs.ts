@@ -68,7 +68,7 @@ export class QuickJsRunner {
     const exports = vm._getExports() as unknown as Record<string, WebAssembly.Global>;
     const judge = (error?: unknown): CandidateFault | undefined => {
       if (late) return new CandidateFault("timeout", `not done after ${job.wallMs} ms`);
-      if (exports[REFUSED]!.value === 1) {
+      if (exports[REFUSED]!.value !== 0) {
         return new CandidateFault("out-of-memory", `more than ${job.memoryMb} MB of memory`);
       }
       return error === undefined ? undefined : (fault ?? faultOf(error, job.entry));

@@ -32,7 +32,7 @@ export function runWasi(
     throw new CandidateFault("violation", `the module imports ${from}.${name}, which is not there`);
   }
   let exports: WebAssembly.Exports = {};
-  const refused = (): boolean => exports[REFUSED] instanceof WebAssembly.Global && exports[REFUSED].value === 1;
+  const refused = (): boolean => exports[REFUSED] instanceof WebAssembly.Global && exports[REFUSED].value !== 0;
   try {
     ({ exports } = new WebAssembly.Instance(module, { [PREVIEW1]: provided }));
     const { memory, _start: start } = exports;

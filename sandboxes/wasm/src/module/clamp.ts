@@ -9,7 +9,7 @@ export interface ModuleCaps {
   readonly tableEntries: number;
 }
 
-/** The export that tells, with a 1, that the module asked for more memory than it may have and was refused. */
+/** The export that counts how often the module asked for more memory than it may have and was refused. */
 export const REFUSED = "pawl:memory-refused";
 
 const SECTION = { type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, code: 10 } as const;
@@ -23,7 +23,7 @@ const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
  *
  * A refused `memory.grow` is an ordinary answer to a program, which may then end in any way it likes. So that running
  * out of memory can be told from other ends, each `memory.grow` becomes a call of a function that is added to the
- * module: it grows the memory, and notes a refusal in a global that is exported as {@link REFUSED}.
+ * module: it grows the memory, and counts refusals in a global that is exported as {@link REFUSED}.
  *
  * @throws ModuleError for imported, shared, 64-bit or multiple memories, imported tables, garbage-collected types
  * (their heap is not in the memory section), and what cannot be read
@@ -53,30 +53,7 @@ export function clampModule(bytes: Uint8Array, caps: ModuleCaps): Uint8Array<Arr
       append(sections, SECTION.function, leb(types));
       append(sections, SECTION.global, [I32, 1, 0x41, 0, 0x0b]);
       append(sections, SECTION.export, [...leb(REFUSED.length), ...new TextEncoder().encode(REFUSED), 3, ...leb(flag)]);
-      const index = leb(flag);
-      // local.get 0, memory.grow, local.tee 0, i32.const -1, i32.eq, if, i32.const 1, global.set, end, local.get 0
-      const body = [
-        0,
-        0x20,
-        0,
-        MEMORY_GROW,
-        0,
-        0x22,
-        0,
-        0x41,
-        0x7f,
-        0x46,
-        0x04,
-        0x40,
-        0x41,
-        1,
-        0x24,
-        ...index,
-        0x0b,
-        0x20,
-        0,
-        0x0b,
-      ];
+      const body = growBody(flag);
       sections.set(SECTION.code, concat([...bodies, Uint8Array.from([...leb(body.length), ...body])]));
     }
   }
@@ -90,6 +67,22 @@ export function clampModule(bytes: Uint8Array, caps: ModuleCaps): Uint8Array<Arr
   if (names !== undefined) written.push(Uint8Array.of(0), ...sized([names]));
   return concat(written);
 }
+
+/**
+ * The body of the function that grows the memory. A program that goes on asking after it has been refused so many times
+ * is trapped: it would otherwise use up its time, and nobody would learn that it was the memory that it lacked.
+ */
+function growBody(flag: number): number[] {
+  const global = leb(flag);
+  const grow = [0x20, 0, MEMORY_GROW, 0, 0x22, 0]; // local.get 0, memory.grow, local.tee 0
+  const refused = [0x41, 0x7f, 0x46, 0x04, 0x40]; // i32.const -1, i32.eq, if
+  const count = [0x23, ...global, 0x41, 1, 0x6a, 0x24, ...global]; // global.get, i32.const 1, i32.add, global.set
+  const enough = [0x23, ...global, 0x41, ...REFUSALS, 0x4b, 0x04, 0x40, 0x00, 0x0b]; // …, i32.gt_u, if, unreachable, end
+  return [0, ...grow, ...refused, ...count, ...enough, 0x0b, 0x20, 0, 0x0b]; // no locals; …, end, local.get 0, end
+}
+
+/** Refusals that a program may take, 128, as a signed integer. */
+const REFUSALS = [0x80, 0x01];
 
 /** Where the custom section with the names is kept. */
 const NAMES = -1;
