@@ -71,8 +71,8 @@ export class WasmExecutor implements Executor {
     const built = this.#builds === undefined ? suppliedModule(entry, files) : await this.#builds.of(files, signal);
     if (built.ok) return this.#children.execute(job, this.#work(entry.argv, built.bytes), signal);
     // A candidate that cannot be built is a failed experiment like one that breaks at its start.
-    const { reason, usage, stderr } = built;
-    return { outcome: "crashed", reason, usage, limits: this.#children.attested(job.limits), stdout: "", stderr };
+    const { outcome, reason, usage, stderr } = built;
+    return { outcome, reason, usage, limits: this.#children.attested(job.limits), stdout: "", stderr };
   }
 
   async close(): Promise<void> {

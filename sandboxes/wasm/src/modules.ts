@@ -37,7 +37,7 @@ export function suppliedModule({ argv, bundle }: Extract<Entry, { kind: "exec" }
 }
 
 function unsupplied(reason: string): Built {
-  return { ok: false, reason, usage: { wallMs: 0 }, stderr: "" };
+  return { ok: false, outcome: "crashed", reason, usage: { wallMs: 0 }, stderr: "" };
 }
 
 /** Digests of modules, made once for as long as the module lives. */

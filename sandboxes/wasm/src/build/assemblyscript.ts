@@ -56,12 +56,16 @@ export class AssemblyScriptBuilder implements Builder {
     };
     const execution = await this.#children.execute(job, { entry: source, plan: { optimize } }, signal);
     const { usage, stderr } = execution;
-    if (execution.outcome !== "ok") return { ok: false, reason: execution.reason, usage, stderr };
+    if (execution.outcome === "crashed")
+      return { ok: false, outcome: "crashed", reason: execution.reason, usage, stderr };
+    if (execution.outcome !== "ok") {
+      return { ok: false, outcome: execution.outcome, reason: `the build: ${execution.reason}`, usage, stderr };
+    }
     const [output] = execution.outputs;
     if (output !== undefined && "value" in output && typeof output.value === "string") {
       return { ok: true, bytes: Buffer.from(output.value, "base64") };
     }
-    return { ok: false, reason: "the compiler made no module", usage, stderr };
+    return { ok: false, outcome: "crashed", reason: "the compiler made no module", usage, stderr };
   }
 
   close(): Promise<void> {

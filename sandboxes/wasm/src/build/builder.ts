@@ -1,10 +1,12 @@
-import type { Check, ExecutorTask, Files, Limits, Usage } from "@pawl/plugin";
+import type { Check, ExecutorTask, FailedOutcome, Files, Limits, Usage } from "@pawl/plugin";
 
 /** What came of a build: a module, or why there is none. */
 export type Built =
   | { readonly ok: true; readonly bytes: Buffer }
   | {
       readonly ok: false;
+      /** `crashed` where the compiler refused the source, which it would do again. */
+      readonly outcome: FailedOutcome;
       /** What the compiler said, for the proposer. */
       readonly reason: string;
       readonly usage: Usage;

@@ -19,6 +19,8 @@ export class Builds {
     const key = createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
     const known = this.#done.get(key);
     const built = known ?? (await this.#builder.build(files, signal));
+    // A build that ran out of time or memory may have been unlucky.
+    if (!built.ok && built.outcome !== "crashed") return built;
     this.#done.delete(key);
     this.#done.set(key, built);
     const [oldest] = this.#done.keys();

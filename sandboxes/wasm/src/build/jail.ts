@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
-import { type Files, PawlError } from "@pawl/plugin";
+import { type FailedOutcome, type Files, PawlError } from "@pawl/plugin";
 import { type CapSlot, childDescriptors, findTool } from "@pawl/sandbox-process";
 
 /** Kept of what a compiler says, in characters. */
@@ -52,8 +52,8 @@ export interface JailEnd {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly wallMs: number;
-  /** Why it was ended from outside. */
-  readonly ended?: string;
+  /** Why it was ended from outside, or by the kernel. */
+  readonly ended?: { readonly outcome: FailedOutcome; readonly reason: string };
 }
 
 /**
@@ -123,21 +123,21 @@ async function spawnCapped([file, ...args]: readonly string[], run: JailRun): Pr
   };
   const child = spawn(file!, args, { env, cwd: "/", stdio: childDescriptors(), detached: true });
   const closed = once(child, "close") as Promise<[number | null]>;
-  let ended: string | undefined;
-  const end = (why: string): void => {
-    ended ??= why;
+  let ended: JailEnd["ended"];
+  const end = (outcome: FailedOutcome, reason: string): void => {
+    ended ??= { outcome, reason };
     child.kill("SIGKILL");
   };
-  const abort = (): void => end("aborted");
+  const abort = (): void => end("crashed", "aborted");
   signal.addEventListener("abort", abort, { once: true });
-  const timer = setTimeout(() => end(`not done after ${wallMs} ms`), wallMs);
+  const timer = setTimeout(() => end("timeout", `the build: not done after ${wallMs} ms`), wallMs);
   const stdout: Buffer[] = [];
   let bytes = 0;
   let stderr = "";
   child.stdin!.on("error", () => undefined);
   child.stdout!.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > outputBytes) end(`the module is larger than ${outputBytes} bytes`);
+    if (bytes > outputBytes) end("output-limit", `the module is larger than ${outputBytes} bytes`);
     else stdout.push(chunk);
   });
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -148,6 +148,7 @@ async function spawnCapped([file, ...args]: readonly string[], run: JailRun): Pr
     slot.settle(child.pid!, run.memoryBytes);
     child.stdin!.end("\n");
     const [code] = await closed;
+    if (slot.exceeded()) end("out-of-memory", `the build: more than ${run.memoryBytes / 1_048_576} MB of memory`);
     return {
       code,
       stdout: Buffer.concat(stdout),

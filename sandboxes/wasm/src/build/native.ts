@@ -60,24 +60,20 @@ export class NativeBuilder implements Builder {
     const tried = await this.#run({}, ["/bin/sh", "-c", ": > /tmp/module.wasm"], signal);
     if (tried.code !== 0) {
       this.#prepared = undefined;
-      throw unconfined(tried.stderr.trim() || (tried.ended ?? `exit code ${tried.code}`));
+      throw unconfined(tried.stderr.trim() || (tried.ended?.reason ?? `exit code ${tried.code}`));
     }
   }
 
   async build(files: Files, signal: AbortSignal): Promise<Built> {
-    const { source, args, wallMs } = this.#options;
+    const { source, args } = this.#options;
     const command = [...this.#prepared!.command, "-o", "/tmp/module.wasm", source, ...args];
     const end = await this.#queue.add(() => this.#run(files, command, signal), { signal });
     signal.throwIfAborted();
     if (end.code === 0 && end.ended === undefined) return { ok: true, bytes: end.stdout };
     const said = end.stderr.trim();
-    const reason = end.ended ?? (said === "" ? `the compiler ended without a word (exit code ${end.code})` : said);
-    return {
-      ok: false,
-      reason: reason.slice(0, TOLD),
-      usage: { wallMs: Math.min(end.wallMs, wallMs) },
-      stderr: end.stderr,
-    };
+    const refusal = said === "" ? `the compiler ended without a word (exit code ${end.code})` : said;
+    const { outcome, reason } = end.ended ?? { outcome: "crashed", reason: refusal };
+    return { ok: false, outcome, reason: reason.slice(0, TOLD), usage: { wallMs: end.wallMs }, stderr: end.stderr };
   }
 
   async close(): Promise<void> {

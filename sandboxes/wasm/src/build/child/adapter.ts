@@ -59,7 +59,7 @@ function pawlSeed(): f64 {
 
 // @ts-ignore
 @global
-function pawlTrace(message: string, n: i32, a: f64, b: f64, c: f64, d: f64, e: f64): void {
+function pawlTrace(message: string, n: i32 = 0, a: f64 = 0, b: f64 = 0, c: f64 = 0, d: f64 = 0, e: f64 = 0): void {
   let text = message;
   if (n > 0) text += " " + a.toString();
   if (n > 1) text += " " + b.toString();
