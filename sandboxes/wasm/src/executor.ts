@@ -1,4 +1,4 @@
-import type { Check, Execution, Executor, ExecutorTask, Job, Limits } from "@pawl/plugin";
+import type { Check, Execution, Executor, ExecutorTask, Job, Json, Limits } from "@pawl/plugin";
 import {
   allowance,
   attest,
@@ -10,6 +10,7 @@ import {
 import type { Builder } from "./build/builder.ts";
 import { Builds } from "./build/builds.ts";
 import { openBuilder } from "./build/open-builder.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { runnerCommand } from "./launch.ts";
 import { assertRunnable, digestOf, suppliedModule } from "./modules.ts";
 import type { WasmOptions } from "./options.ts";
@@ -48,6 +49,11 @@ export class WasmExecutor implements Executor {
 
   async doctor(limits: Limits): Promise<readonly Check[]> {
     return [...(await this.#children.doctor(limits)), ...((await this.#builder?.doctor(limits)) ?? [])];
+  }
+
+  /** The engine and the compiler, by their versions: they decide how a candidate behaves. */
+  fingerprint(): Promise<Json> {
+    return fingerprintOf(this.#options.build);
   }
 
   async prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,25 @@
 /** The thread that the AssemblyScript compiler runs on. Its input is hostile: it may take for ever or fall over. */
 import { parentPort } from "node:worker_threads";
 import type { JobRequest } from "@pawl/sandbox-process/child";
-import asc from "assemblyscript/asc";
 import type { ThreadRequest, ThreadResult } from "../../child/thread-protocol.ts";
 import { ADAPTER, adapterSource } from "./adapter.ts";
+
+/** The part of the compiler that is used. Its own types would declare AssemblyScript's globals for this package, too. */
+interface Compiler {
+  main(
+    args: readonly string[],
+    host: {
+      readFile(name: string): string | null;
+      writeFile(name: string, contents: Uint8Array | string): void;
+      listFiles(): readonly string[];
+      stdout: { write(text: Uint8Array | string): void };
+      stderr: { write(text: Uint8Array | string): void };
+    },
+  ): Promise<{ readonly error: Error | null }>;
+}
+
+const compiler: string = "assemblyscript/asc";
+const { default: asc } = (await import(compiler)) as { default: Compiler };
 
 const MODULE = "module.wasm";
 /** Characters of the compiler's messages that are told. */
@@ -38,14 +54,14 @@ async function compile({ files, entry, plan }: JobRequest): Promise<ThreadResult
     ...used.flatMap((each) => ["--use", each]),
   ];
   const { error } = await asc.main(args, {
-    readFile: (name: string) => sources.get(name) ?? null,
-    writeFile: (name: string, contents: Uint8Array | string) => {
+    readFile: (name) => sources.get(name) ?? null,
+    writeFile: (name, contents) => {
       if (name === MODULE && typeof contents !== "string") module = contents;
     },
     listFiles: () => [],
-    stdout: { write: (text: Uint8Array | string) => void text },
+    stdout: { write: () => undefined },
     stderr: {
-      write: (text: Uint8Array | string) => {
+      write: (text) => {
         if (messages.length < 65_536) messages += typeof text === "string" ? text : Buffer.from(text).toString();
       },
     },
