@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Execution } from "@pawl/plugin";
-import { allowance } from "./allowance.ts";
+import { allowance } from "@pawl/sandbox-process";
 import { answerOf, limitsOf, openSandbox, type Sandbox } from "./test/sandbox.ts";
 
 /**

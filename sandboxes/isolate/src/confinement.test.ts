@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { findTool } from "@pawl/sandbox-process";
 import { answerOf, childrenOf, openSandbox, until } from "./test/sandbox.ts";
-import { findTool } from "./tools.ts";
 
 const root = process.getuid?.() === 0;
 const dist = new URL("../dist/index.js", import.meta.url).href;

@@ -1,5 +1,6 @@
 import {
   type Check,
+  type Entry,
   type Execution,
   type Executor,
   type ExecutorTask,
@@ -7,166 +8,55 @@ import {
   type Limits,
   PawlError,
 } from "@pawl/plugin";
-import PQueue from "p-queue";
-import { allowance } from "./allowance.ts";
-import { batchText } from "./batch.ts";
-import { Child } from "./child.ts";
-import { report } from "./doctor.ts";
-import { childCommand, probeConfinement, type Confinement } from "./launch.ts";
-import { assertCallable, assertEnforceable, attest } from "./limits.ts";
-import type { CapSlot, MemoryCap } from "./memory-cap/memory-cap.ts";
-import { probeMemoryCap } from "./memory-cap/probe.ts";
+import { allowance, attest, ChildExecutor, refuseUnenforceable } from "@pawl/sandbox-process";
+import { childCommand } from "./launch.ts";
 import type { IsolateOptions } from "./options.ts";
-import { Pool } from "./pool.ts";
-import { processMemory } from "./proc.ts";
-import { handOver, runJob } from "./run-job.ts";
 
-/** No cap: for a child that never runs a candidate. */
-const UNCAPPED: CapSlot = {
-  launcher: [],
-  adopt: () => undefined,
-  settle: () => undefined,
-  resize: () => false,
-  exceeded: () => false,
-  resetPeak: () => undefined,
-  peakBytes: () => undefined,
-  remove: async () => undefined,
-};
-
-interface Prepared {
-  readonly cap: MemoryCap;
-  readonly confinement: Confinement;
-  readonly pool: Pool;
-  readonly queue: PQueue;
-  readonly closing: AbortController;
-}
+const SPEAKER = { name: "isolate", noun: "an isolate" };
 
 /** Runs candidates in fresh isolates inside warm, capped, killable child processes. */
 export class IsolateExecutor implements Executor {
-  readonly #options: IsolateOptions;
-  #prepared: Prepared | undefined;
-  #largestBatch = 0;
+  readonly #children: ChildExecutor;
 
   constructor(options: IsolateOptions) {
-    this.#options = options;
+    this.#children = new ChildExecutor(
+      {
+        name: SPEAKER.name,
+        runs: "isolated-vm",
+        command: childCommand,
+        allowance,
+        assertEnforceable: (limits) => refuseUnenforceable(limits, SPEAKER),
+        attest: (limits, cap, confinement) => attest(limits, cap, confinement, { time: "isolate", memory: "isolate" }),
+      },
+      options,
+    );
   }
 
-  async doctor(limits: Limits): Promise<readonly Check[]> {
-    const confinement = probeConfinement();
-    const probed = await probeMemoryCap(this.#options.memoryCap, () => measureBase(confinement));
-    let child: Child | Error;
-    try {
-      child = await Child.start(commandOf(confinement), UNCAPPED, 0);
-    } catch (error) {
-      child = error as Error;
-    }
-    const checks = report(limits, probed, confinement, child);
-    if (child instanceof Child) await child.end();
-    return checks;
+  doctor(limits: Limits): Promise<readonly Check[]> {
+    return this.#children.doctor(limits);
   }
 
-  async prepare({ limits, concurrency }: ExecutorTask, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    assertNode();
-    assertEnforceable(limits);
-    await this.close();
-    const confinement = probeConfinement();
-    const command = commandOf(confinement);
-    const probed = await probeMemoryCap(this.#options.memoryCap, () => measureBase(confinement));
-    if ("why" in probed) {
-      throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", "limits.memoryMb cannot be enforced on this machine", {
-        path: "limits.memoryMb",
-        remedy: "Run on Linux with a cgroup that this user may write, or install prlimit (util-linux).",
-        details: probed.why,
-      });
-    }
-    const { cap } = probed;
-    const bytes = allowance(limits, this.#largestBatch);
-    const size = concurrency + this.#options.spares;
-    const start = async (allowed: number): Promise<Child> => Child.start(command, await cap.open(allowed), allowed);
-    const pool = new Pool({ size, start }, bytes);
-    this.#prepared = { cap, confinement, pool, queue: new PQueue({ concurrency }), closing: new AbortController() };
-    pool.fill();
-    try {
-      // Whether children start and can be capped shows here and not in the middle of a night.
-      pool.release(await pool.acquire(bytes), true);
-      signal.throwIfAborted();
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+  prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {
+    return this.#children.prepare(task, signal);
   }
 
   async execute(job: Job, signal: AbortSignal): Promise<Execution> {
-    const prepared = this.#prepared;
-    if (prepared === undefined) throw new PawlError("PAWL_INTERNAL", "execute was called before prepare");
-    signal.throwIfAborted();
-    assertEnforceable(job.limits);
-    const { entry } = job;
-    assertCallable(entry);
-    const text = batchText(job.inputs);
-    this.#largestBatch = Math.max(this.#largestBatch, text.length);
-    const ending = AbortSignal.any([signal, prepared.closing.signal]);
-    return prepared.queue.add(() => this.#run(prepared, { ...job, entry }, text, ending), { signal: ending });
+    return this.#children.execute(job, { entry: callable(job.entry) }, signal);
   }
 
-  async close(): Promise<void> {
-    const prepared = this.#prepared;
-    this.#prepared = undefined;
-    prepared?.closing.abort(new PawlError("PAWL_SANDBOX_FAILED", "the sandbox was closed"));
-    await prepared?.pool.close();
-  }
-
-  async #run(
-    { pool, cap, confinement }: Prepared,
-    job: Job & { entry: { kind: "call" } },
-    text: Buffer,
-    signal: AbortSignal,
-  ): Promise<Execution> {
-    const bytes = allowance(job.limits, this.#largestBatch);
-    for (let attempt = 1; ; attempt++) {
-      const child = await pool.acquire(bytes);
-      const abort = (): void => child.kill();
-      signal.addEventListener("abort", abort, { once: true });
-      let reusable = false;
-      try {
-        signal.throwIfAborted();
-        const ready = await handOver(child, job.inputs.digest, text);
-        const ran = ready ? await runJob(child, job, attest(job.limits, cap, confinement)) : undefined;
-        signal.throwIfAborted();
-        if (ran !== undefined) {
-          child.jobs += 1;
-          reusable = ran.reusable && child.jobs < this.#options.jobsPerChild;
-          return ran.execution;
-        }
-      } finally {
-        signal.removeEventListener("abort", abort);
-        pool.release(child, reusable);
-      }
-      // The child broke while it was idle or between jobs; a fresh one owes nothing to any candidate.
-      if (attempt === 3) throw new PawlError("PAWL_SANDBOX_FAILED", "sandbox processes end before they have their job");
-    }
+  close(): Promise<void> {
+    return this.#children.close();
   }
 }
 
-function commandOf(confinement: Confinement): readonly string[] {
-  return [...confinement.launcher, ...childCommand()];
-}
-
-/** Private writable memory of a child that is ready, in bytes. */
-async function measureBase(confinement: Confinement): Promise<number> {
-  const child = await Child.start(commandOf(confinement), UNCAPPED, 0);
-  try {
-    return processMemory(child.pid, "VmData") ?? 0;
-  } finally {
-    await child.end();
-  }
-}
-
-function assertNode(): void {
-  const [major] = process.versions.node.split(".");
-  if (Number(major) >= 24) return;
-  throw new PawlError("PAWL_NODE_TOO_OLD", `isolated-vm 7 needs Node 24, and this is ${process.version}`, {
-    remedy: "Run Pawl with Node 24 or newer.",
+/**
+ * Refuses programs: an isolate has no processes.
+ * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`
+ */
+function callable(entry: Entry): string {
+  if (entry.kind === "call") return entry.file;
+  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", "the isolate sandbox cannot run programs, only functions", {
+    path: "entry.kind",
+    remedy: 'Export a function by default and use the entry kind "call", or use another executor.',
   });
 }

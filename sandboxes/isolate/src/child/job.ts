@@ -1,19 +1,20 @@
 import type ivm from "isolated-vm";
-import { PRINTED_CHARACTERS, type JobRequest, type ResultResponse } from "../protocol.ts";
-import { CandidateFault } from "./fault.ts";
-import { harnessSource, type Harness, type HarnessReport } from "./harness.ts";
+import {
+  CandidateFault,
+  type Harness,
+  type HarnessReport,
+  harnessSource,
+  type JobRequest,
+  type JobResult,
+  PRINTED_CHARACTERS,
+  readReport,
+  type ResultResponse,
+  type StripTypes,
+} from "@pawl/sandbox-process/child";
 import { link } from "./modules.ts";
-import type { StripTypes } from "./strip.ts";
 
 /** V8 starts no isolate with less, in mebibytes. */
 const MIN_ISOLATE_MB = 8;
-
-/** A result, the bytes of the outputs, and whether this process is as good as before. */
-export interface JobResult {
-  readonly response: Omit<ResultResponse, "reusable">;
-  readonly outputs: Buffer;
-  readonly atRest: boolean;
-}
 
 export interface JobTools {
   readonly ivm: typeof ivm;
@@ -105,20 +106,6 @@ async function evaluate(
   const outputs = Buffer.from(String(await answers.apply()));
   if (outputs.length <= outputBytes) return outputs;
   throw new CandidateFault("output-limit", `the answers are larger than ${outputBytes} bytes`);
-}
-
-/** Reads what the harness says. It shares the isolate with the candidate, so it may have been made to say anything. */
-function readReport(text: unknown): HarnessReport {
-  try {
-    const { state, reason, stdout, stderr } = JSON.parse(String(text)) as Record<keyof HarnessReport, unknown>;
-    const known = state === "pending" || state === "done" || state === "unusable" || state === "output-limit";
-    if (known && typeof reason === "string" && typeof stdout === "string" && typeof stderr === "string") {
-      return { state, reason, stdout, stderr };
-    }
-  } catch {
-    // Said below.
-  }
-  throw new CandidateFault("violation", "the candidate interfered with the harness", false);
 }
 
 function classify(error: unknown, isolate: ivm.Isolate, job: JobRequest): End {

@@ -4,62 +4,21 @@
  * the two pipes to the engine and one for V8's last words.
  */
 import { createRequire } from "node:module";
+import {
+  type ChildEngine,
+  type JobRequest,
+  privateBytes,
+  serveJobs,
+  shrinkTo,
+  startStripper,
+  startTidying,
+} from "@pawl/sandbox-process/child";
 import type ivmTypes from "isolated-vm";
-import { encodeFrame, FrameReader } from "../frames.ts";
-import type { JobRequest, Request, Response } from "../protocol.ts";
-import { privateBytes, shrinkTo } from "./address-space.ts";
 import { runJob } from "./job.ts";
-import { startTidying } from "./garbage.ts";
-import { dropPrivileges } from "./privileges.ts";
-import { startStripper } from "./strip.ts";
 
 const MIB = 1_048_576;
-/** What this process may keep mapped between jobs, beside batches and outputs, before it is replaced. */
-const KEPT = 96 * MIB;
 
-const die = (): void => {
-  process.kill(process.pid, "SIGKILL");
-};
-
-// The engine's end of the pipe closes when the engine ends, however it ends. A candidate never runs on this thread, so
-// this is noticed even while one is stuck in native code.
-process.stdin.on("end", die).on("close", die).on("error", die);
-process.stdout.on("error", die);
-
-// Local time must not depend on the machine.
-process.env["TZ"] = "UTC";
-
-const tidy = startTidying();
-const { ivm } = createRequire(import.meta.url)(process.argv[2]!) as { ivm: typeof ivmTypes };
-const tools = { ivm, stripTypes: await startStripper() };
-const batches = new Map<string, { readonly text: ivmTypes.ExternalCopy<string>; readonly bytes: number }>();
-const send = (response: Response, body?: Buffer): void => {
-  for (const chunk of encodeFrame(response, body)) process.stdout.write(chunk);
-};
-
-function keep(digest: string, forget: readonly string[], body: Buffer): void {
-  for (const each of forget) {
-    batches.get(each)?.text.release();
-    batches.delete(each);
-  }
-  batches.set(digest, { text: new ivm.ExternalCopy(body.toString("utf8")), bytes: body.length });
-  send({ type: "kept", digest });
-  tidy(3 * body.length);
-}
-
-async function serve(job: JobRequest): Promise<void> {
-  send({ type: "started" });
-  const { response, outputs, atRest } = await runJob(tools, job, batches.get(job.digest)!.text);
-  let most = rest + KEPT + 2 * job.outputBytes;
-  for (const { bytes } of batches.values()) most += 3 * bytes;
-  // The text of the outputs is garbage twice over: as the isolate's string, and as the bytes that are sent.
-  tidy(2 * outputs.length);
-  send({ ...response, reusable: atRest && (await shrinkTo(most)) }, outputs);
-}
-
-// One full trip before the first job: it starts the threads and compiles what every job needs, so that what is measured
-// as this process's own memory is all of it.
-const warmUp: JobRequest = {
+const WARM_UP: JobRequest = {
   type: "job",
   files: { "warm-up.ts": "export default (input: number) => input;" },
   entry: "warm-up.ts",
@@ -69,29 +28,48 @@ const warmUp: JobRequest = {
   memoryMb: 16,
   outputBytes: 1_024,
 };
-const { response: first } = await runJob(tools, warmUp, new ivm.ExternalCopy("[1]"));
-if (first.outcome !== "ok") throw new Error(`the first trip ended as ${first.outcome}: ${first.reason}`);
-await shrinkTo(privateBytes() - 256 * MIB);
-const rest = privateBytes();
 
-// The engine takes its measure while one isolate is alive, which is how it will be during a job.
-let spare: ivmTypes.Isolate | undefined = new ivm.Isolate({ memoryLimit: 16 });
-dropPrivileges();
+async function start(): Promise<ChildEngine> {
+  const tidy = startTidying();
+  const { ivm } = createRequire(import.meta.url)(process.argv[2]!) as { ivm: typeof ivmTypes };
+  const tools = { ivm, stripTypes: await startStripper() };
+  const { response: first } = await runJob(tools, WARM_UP, new ivm.ExternalCopy("[1]"));
+  if (first.outcome !== "ok") throw new Error(`the first trip ended as ${first.outcome}: ${first.reason}`);
+  await shrinkTo(privateBytes() - 256 * MIB);
 
-const reader = new FrameReader({ headerBytes: Number.MAX_SAFE_INTEGER, bodyBytes: Number.MAX_SAFE_INTEGER });
-let queue = Promise.resolve();
-process.stdin.on("data", (chunk: Buffer) => {
-  for (const { header, body } of reader.push(chunk)) {
-    const request = header as Request;
-    queue = queue
-      .then(() => {
-        spare?.dispose();
-        spare = undefined;
-        return request.type === "batch" ? keep(request.digest, request.forget, body) : serve(request);
-      })
-      .catch((error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, die);
-      });
-  }
-});
-send({ type: "ready", uid: process.getuid?.() ?? 0 });
+  const batches = new Map<string, { readonly text: ivmTypes.ExternalCopy<string>; readonly bytes: number }>();
+  // The engine takes its measure while one isolate is alive, which is how it will be during a job.
+  let spare: ivmTypes.Isolate | undefined;
+  const release = (): void => {
+    spare?.dispose();
+    spare = undefined;
+  };
+  return {
+    keep(_kind, digest, bytes) {
+      release();
+      batches.set(digest, { text: new ivm.ExternalCopy(bytes.toString("utf8")), bytes: bytes.length });
+      tidy(3 * bytes.length);
+    },
+    forget(_kind, digest) {
+      batches.get(digest)?.text.release();
+      batches.delete(digest);
+    },
+    heldBytes() {
+      let held = 0;
+      for (const { bytes } of batches.values()) held += 3 * bytes;
+      return held;
+    },
+    async run(job) {
+      release();
+      const result = await runJob(tools, job, batches.get(job.digest)!.text);
+      // The text of the outputs is garbage twice over: as the isolate's string, and as the bytes that are sent.
+      tidy(2 * result.outputs.length);
+      return result;
+    },
+    brace() {
+      spare = new ivm.Isolate({ memoryLimit: 16 });
+    },
+  };
+}
+
+await serveJobs(start);

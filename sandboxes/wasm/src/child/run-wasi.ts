@@ -1,0 +1,69 @@
+import { CandidateFault, type JobRequest } from "@pawl/sandbox-process/child";
+import { REFUSED } from "../module/clamp.ts";
+import type { Plan } from "../plan.ts";
+import { writeOutputs } from "./lines.ts";
+import { type Modules, pagesOf } from "./modules.ts";
+import type { Trace } from "./trace.ts";
+import { Exit, PREVIEW1, Wasi } from "./wasi.ts";
+
+/** Characters of what a program printed last that go into the reason of a crash. */
+const LAST_WORDS = 600;
+
+/**
+ * Runs a WASI command: JSON lines in, JSON lines out, in a fresh instance.
+ * @returns the outputs as the JSON text of a list
+ * @throws CandidateFault whatever the program does wrong
+ */
+export function runWasi(
+  modules: Modules,
+  plan: Extract<Plan, { engine: "wasi" }>,
+  job: JobRequest,
+  inputs: string,
+  trace: Trace,
+): Uint8Array {
+  const module = modules.compile(plan.module, { pages: pagesOf(job.memoryMb), tableEntries: plan.tableEntries });
+  const items = JSON.parse(inputs) as readonly unknown[];
+  const stdin = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  const { argv, clock } = plan;
+  const wasi = new Wasi({ argv, stdin, seed: job.seed, clock, outputBytes: job.outputBytes });
+  const provided = wasi.imports();
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    if (from === PREVIEW1 && kind === "function" && Object.hasOwn(provided, name)) continue;
+    throw new CandidateFault("violation", `the module imports ${from}.${name}, which is not there`);
+  }
+  let exports: WebAssembly.Exports = {};
+  const refused = (): boolean => exports[REFUSED] instanceof WebAssembly.Global && exports[REFUSED].value !== 0;
+  try {
+    ({ exports } = new WebAssembly.Instance(module, { [PREVIEW1]: provided }));
+    const { memory, _start: start } = exports;
+    if (!(memory instanceof WebAssembly.Memory))
+      throw new CandidateFault("violation", "the module does not export its memory");
+    if (typeof start !== "function") throw new CandidateFault("crashed", "the module exports no function _start");
+    wasi.memory = memory;
+    try {
+      (start as () => void)();
+    } finally {
+      trace.memoryBytes = memory.buffer.byteLength;
+      trace.stderr = wasi.stderr;
+    }
+  } catch (error) {
+    const fault = faultOf(error, trace.stderr);
+    if (fault === undefined) return writeOutputs(wasi.stdout, items.length);
+    if (fault.outcome !== "crashed" || !refused()) throw fault;
+    throw new CandidateFault("out-of-memory", `more than ${job.memoryMb} MB of memory: ${fault.message}`);
+  }
+  return writeOutputs(wasi.stdout, items.length);
+}
+
+/** What a program's end means, if it is a fault at all. */
+function faultOf(error: unknown, stderr: string): CandidateFault | undefined {
+  if (error instanceof CandidateFault) return error;
+  if (error instanceof Exit && error.code === 0) return undefined;
+  const words = stderr.trim().slice(-LAST_WORDS);
+  const told = words === "" ? "" : `: ${words}`;
+  if (error instanceof Exit) return new CandidateFault("crashed", `exit code ${error.code}${told}`);
+  if (error instanceof RangeError) return new CandidateFault("crashed", `the call stack is used up${told}`);
+  // A trap, or an exception of the module's own that it lets go.
+  const why = error instanceof Error ? error.message : "an exception that the module did not catch";
+  return new CandidateFault("crashed", `${why}${told}`);
+}
