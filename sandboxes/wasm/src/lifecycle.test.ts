@@ -111,7 +111,7 @@ test("abort ends the job that is under way, the one that waits and the build, an
 
   await using building = await openSandbox({ build: assemblyscript });
   const built = building.run(answer(`return input;`), [1], { signal: AbortSignal.timeout(50) });
-  await expect(built).rejects.toThrow();
+  await expect(built).rejects.toThrow("timeout");
   expect(valuesOf(await building.run(answer(`return input;`)))).toEqual([1]);
 });
 

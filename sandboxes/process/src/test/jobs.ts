@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { type InputBatch, type Json, type Limits, limitsSchema } from "@pawl/plugin";
 
-export const never = new AbortController().signal;
-
 export function limitsOf(limits: Partial<Limits> = {}): Limits {
   return limitsSchema.parse({ wallMs: 10_000, ...limits });
 }

@@ -70,11 +70,21 @@ export function jailLauncher(): readonly string[] | string {
   const namespaces = ["--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child"];
   return [
     // It ends with the engine, however that ends.
-    ...[tools["setpriv"]!, "--pdeathsig", "KILL"],
+    tools["setpriv"]!,
+    "--pdeathsig",
+    "KILL",
     // Nothing is begun before the memory cap is in place.
-    ...[tools["sh"]!, "-c", 'read _ && exec "$@"', "sh"],
-    ...[tools["unshare"]!, ...(root ? [] : ["--user", "--map-root-user"]), ...namespaces],
-    ...[tools["sh"]!, "-c", SCRIPT, "sh"],
+    tools["sh"]!,
+    "-c",
+    'read _ && exec "$@"',
+    "sh",
+    tools["unshare"]!,
+    ...(root ? [] : ["--user", "--map-root-user"]),
+    ...namespaces,
+    tools["sh"]!,
+    "-c",
+    SCRIPT,
+    "sh",
   ];
 }
 

@@ -65,6 +65,7 @@ export class QuickJsRunner {
         load: (path) => noted(() => javascript(path, files.get(path)!)),
       },
     });
+    // oxlint-disable-next-line no-underscore-dangle -- the library's name for what the instance exports
     const exports = vm._getExports() as unknown as Record<string, WebAssembly.Global>;
     const judge = (error?: unknown): CandidateFault | undefined => {
       if (late) return new CandidateFault("timeout", `not done after ${job.wallMs} ms`);
@@ -81,7 +82,7 @@ export class QuickJsRunner {
       throw judge(error);
     } finally {
       // The instance is dropped as a whole: nothing in it needs to be freed.
-      trace.memoryBytes = vm._getMemory().buffer.byteLength;
+      trace.memoryBytes = wasi.memory?.buffer.byteLength ?? 0;
     }
     const verdict = judge();
     if (verdict !== undefined) throw verdict;

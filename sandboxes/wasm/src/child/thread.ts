@@ -48,13 +48,15 @@ async function execute(job: JobRequest): Promise<ThreadResult> {
   };
 }
 
+async function handle(request: ThreadRequest): Promise<void> {
+  if (request.type === "run") port.postMessage(await execute(request.job));
+  else if (request.type === "keep" && request.kind === "module") modules.keep(request.digest, request.bytes);
+  else if (request.type === "keep") batches.set(request.digest, Buffer.from(request.bytes).toString("utf8"));
+  else if (request.kind === "module") modules.forget(request.digest);
+  else batches.delete(request.digest);
+}
+
 let queue = Promise.resolve();
 port.on("message", (request: ThreadRequest) => {
-  queue = queue.then(async () => {
-    if (request.type === "run") port.postMessage(await execute(request.job));
-    else if (request.type === "keep" && request.kind === "module") modules.keep(request.digest, request.bytes);
-    else if (request.type === "keep") batches.set(request.digest, Buffer.from(request.bytes).toString("utf8"));
-    else if (request.kind === "module") modules.forget(request.digest);
-    else batches.delete(request.digest);
-  });
+  queue = queue.then(() => handle(request));
 });
