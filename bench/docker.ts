@@ -88,7 +88,7 @@ export async function benchDocker(rounds: number): Promise<void> {
   row("warm pool to first output, share of docker run", (median(times.warm) / base).toFixed(3), "at most 0.150");
 
   const LOOPS = 4;
-  const each = Math.max(8, rounds);
+  const each = Math.max(12, rounds);
   const loops = async (work: (id: number) => Promise<unknown>): Promise<number> =>
     timed(() =>
       Promise.all(
