@@ -39,10 +39,10 @@ function suite(there: boolean, what: string): typeof describe | typeof describe.
 
 /** Says once, from the one test file that calls it, what is skipped and why. */
 export function tellSkips(): void {
-  if (!hasDaemon)
-    console.warn("The Docker tests are skipped: no Docker daemon answers (scripts/docker/daemon.sh starts one).");
-  else if (!hasPython)
-    console.warn(`The Docker tests in Python are skipped: no image ${PYTHON} (scripts/docker/python-image.sh).`);
+  const why = hasDaemon
+    ? `Docker tests in Python are skipped: no image ${PYTHON} (scripts/docker/python-image.sh makes it)`
+    : "Docker tests are skipped: no Docker daemon answers (scripts/docker/daemon.sh starts one)";
+  if (!hasPython) process.stderr.write(`${why}\n`);
 }
 
 /** `describe` where there is a daemon; its name says why it was skipped elsewhere. */
