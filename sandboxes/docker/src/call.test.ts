@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Execution, Json, Output } from "@pawl/plugin";
 import { isolate } from "@pawl/sandbox-isolate";
-import { describeDocker, nothingLeft } from "./test/daemon.ts";
+import { describeDocker, nothingLeft, tellSkips } from "./test/daemon.ts";
 import { batchOf, limitsOf, never, openSandbox, outputsOf, type Sandbox } from "./test/sandbox.ts";
 
 /**
@@ -70,6 +70,7 @@ const told = (execution: Execution): Told => ({
   stderr: execution.stderr,
 });
 
+tellSkips();
 nothingLeft("call");
 describeDocker("a function in a container", () => {
   const LIMITS = { outputBytes: 1_048_576 };

@@ -22,7 +22,7 @@ import { LABEL, labelsOf } from "./labels.ts";
 import { assertEnforceable, assertEntry, attest } from "./limits.ts";
 import type { DockerOptions, Probed } from "./options.ts";
 import { ownOwner } from "./owner.ts";
-import { Prepared } from "./prepared.ts";
+import { kindOf, Prepared } from "./prepared.ts";
 import { probe } from "./probe/probe.ts";
 import { ofTheDead, reap } from "./reap.ts";
 import type { Supervision } from "./supervise.ts";
@@ -226,8 +226,8 @@ export class DockerExecutor implements Executor {
     const { lease } = supervision;
     const container: Container =
       lease === undefined
-        ? await prepared.acquire("call", job, job.limits, 0)
-        : await prepared.launch(prepared.spec("call", job.limits, 0, job.id, lease.request));
+        ? await prepared.acquire(job, job.limits, 0)
+        : await prepared.launch(prepared.spec(kindOf(job.entry), job.limits, 0, job.id, lease.request));
     try {
       return await runCall(container, job, { limits: job.limits, ...supervision }, limits);
     } finally {

@@ -56,7 +56,7 @@ export const optionsSchema = z.strictObject({
   runtime: z.enum(["runc", "crun", "runsc", "kata"]).optional(),
   /** CPUs that one experiment may use at once. */
   cpus: z.number().min(0.01).max(1_024).default(1),
-  /** Containers that are started ahead, for each kind of job. Default: one for each experiment in flight, up to 8. */
+  /** Containers that are started ahead, for each kind of job. Default: half as many as are in flight, up to 4. */
   warm: z.int().min(0).max(64).optional(),
   /** Artifacts of one experiment together, in mebibytes. */
   artifactMb: z.int().min(1).max(4_096).default(64),

@@ -28,15 +28,15 @@ export class Pool {
     this.#drop = drop;
   }
 
-  /** A container that is ready, or one that is started now. */
-  async take(profile: Profile): Promise<Container> {
+  /** A container that was started ahead, if there is one. */
+  async take(profile: Profile): Promise<Container | undefined> {
     const shelf = this.#shelfOf(profile);
     for (let next = shelf.waiting.shift(); next !== undefined; next = shelf.waiting.shift()) {
       const container = await next;
       if (container !== undefined && !container.ended) return container;
       if (container !== undefined) this.#drop(container);
     }
-    return profile.launch();
+    return undefined;
   }
 
   /** Starts what is missing of a profile, without waiting for it. */

@@ -17,6 +17,18 @@ import { runnerCommand } from "./runner/source.ts";
 /** Room in an experiment's folder grows in such steps, so that a changed surface does not mean another kind of container. */
 const STEP_KB = 64;
 
+/** When what can wait is done, after a job has got its container, in milliseconds. */
+const AFTERWARDS_MS = 40;
+
+/** What a container is made for. */
+export type JobKind = "exec" | "typed call" | "call";
+
+/** The kind of container that an entry needs. */
+export function kindOf(entry: Job["entry"]): JobKind {
+  if (entry.kind === "exec") return "exec";
+  return /\.[cm]?ts$/.test(entry.file) ? "typed call" : "call";
+}
+
 /** Everything that an executor has between `prepare` and `close`: it makes containers and gets rid of them. */
 export class Prepared {
   readonly daemon: Daemon;
@@ -51,7 +63,9 @@ export class Prepared {
     this.id = made.id;
     this.#options = options;
     this.#run = task.run;
-    this.pool = new Pool(options.warm ?? Math.min(8, task.concurrency), (container) => this.drop(container));
+    this.pool = new Pool(options.warm ?? Math.min(4, Math.ceil(task.concurrency / 2)), (container) =>
+      this.drop(container),
+    );
   }
 
   /** What all containers of this executor have in common. */
@@ -71,8 +85,8 @@ export class Prepared {
    * The kind of container that a job needs.
    * @param contentBytes what is put into the job's folder
    */
-  profile(kind: "call" | "exec", limits: Limits, contentBytes: number): Profile {
-    const kilobytes = kind === "call" ? 0 : folderSize(limits.diskMb, contentBytes);
+  profile(kind: JobKind, limits: Limits, contentBytes: number): Profile {
+    const kilobytes = kind !== "exec" ? 0 : folderSize(limits.diskMb, contentBytes);
     const { wallMs, cpuMs, memoryMb, pids = 0 } = limits;
     return {
       key: [kind, kilobytes, limits.diskMb > 0, wallMs, cpuMs ?? 0, memoryMb, pids].join(" "),
@@ -81,7 +95,7 @@ export class Prepared {
   }
 
   spec(
-    kind: "call" | "exec",
+    kind: JobKind,
     limits: Limits,
     contentBytes: number,
     experiment: string,
@@ -94,13 +108,15 @@ export class Prepared {
     const common = {
       ...this.base(experiment),
       name: this.containerName(experiment),
-      pids: pidsOf(kind, limits),
+      pids: pidsOf(kind === "exec" ? "exec" : "call", limits),
       // A backstop that needs nobody to watch: the kernel ends a process that the engine, being dead, does not.
       cpuSeconds,
       env: {},
       ...(devices === undefined ? {} : { devices }),
     };
-    if (kind === "call") return { ...common, argv: runnerCommand(memoryMb), memoryMb: memoryMb + RUNNER_MB };
+    if (kind !== "exec") {
+      return { ...common, argv: runnerCommand(memoryMb, kind === "typed call"), memoryMb: memoryMb + RUNNER_MB };
+    }
     const work = { kilobytes: folderSize(diskMb, contentBytes), writable: diskMb > 0 };
     return { ...common, argv: WAIT_COMMAND, memoryMb, work };
   }
@@ -119,12 +135,17 @@ export class Prepared {
   }
 
   /** A container for a job: a warm one, unless it needs devices of its own. */
-  async acquire(kind: "call" | "exec", job: Job, limits: Limits, contentBytes: number): Promise<Container> {
+  async acquire(job: Job, limits: Limits, contentBytes: number): Promise<Container> {
+    const kind = kindOf(job.entry);
     const profile = this.profile(kind, limits, contentBytes);
-    const container = await this.pool.take(profile);
-    void container.rename(this.containerName(job.id));
-    this.pool.refill(profile);
-    return container;
+    const waiting = await this.pool.take(profile);
+    // Not right now, when it would be in the way of the job itself.
+    setTimeout(() => {
+      if (this.closing.signal.aborted) return;
+      this.pool.refill(profile);
+      if (waiting?.ended === false) void waiting.rename(this.containerName(job.id));
+    }, AFTERWARDS_MS);
+    return waiting ?? this.launch(this.spec(kind, limits, contentBytes, job.id));
   }
 
   /** Removes a container in the background. */

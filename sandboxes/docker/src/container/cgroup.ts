@@ -44,10 +44,13 @@ const readOr = (path: string): string => {
   }
 };
 
+const throttledIn = (statistics: string): number => Number(/^nr_throttled (\d+)/m.exec(statistics)?.[1] ?? 0);
+
 /** See the kernel's documentation, "Control Group v2". `memory.peak` came with Linux 5.19. */
 function readUnified(folder: string): Measured | undefined {
   try {
-    const cpu = /^usage_usec (\d+)/m.exec(read(join(folder, "cpu.stat")))?.[1];
+    const statistics = read(join(folder, "cpu.stat"));
+    const cpu = /^usage_usec (\d+)/m.exec(statistics)?.[1];
     const memory = Math.max(Number(read(join(folder, "memory.current"))), Number(readOr(join(folder, "memory.peak"))));
     const blocks = readOr(join(folder, "io.stat"));
     const bytes = (name: string): number =>
@@ -57,6 +60,7 @@ function readUnified(folder: string): Measured | undefined {
       memoryMb: memory / MIB,
       readBytes: bytes("rbytes"),
       writtenBytes: bytes("wbytes"),
+      throttled: throttledIn(statistics),
       outOfMemory: /^oom_kill [1-9]/m.test(readOr(join(folder, "memory.events"))),
     };
   } catch {
@@ -79,6 +83,7 @@ function readLegacy(name: string): Measured | undefined {
       memoryMb: Number(read(file("memory", "memory.max_usage_in_bytes"))) / MIB,
       readBytes: bytes("Read"),
       writtenBytes: bytes("Write"),
+      throttled: throttledIn(readOr(file("cpu", "cpu.stat"))),
       outOfMemory: /^oom_kill [1-9]/m.test(readOr(file("memory", "memory.oom_control"))),
     };
   } catch {

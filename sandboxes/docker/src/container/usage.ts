@@ -9,6 +9,8 @@ export interface Measured {
   readonly memoryMb: number;
   readonly readBytes: number;
   readonly writtenBytes: number;
+  /** How often it was held back because it had used up its share of CPU time. */
+  readonly throttled: number;
   /** Whether a process in it was ended for want of memory; undefined where that is not told here. */
   readonly outOfMemory?: boolean;
 }
@@ -27,5 +29,6 @@ export function readUsage(stats: Docker.ContainerStats): Measured | undefined {
     memoryMb: Math.max(memory.max_usage ?? 0, memory.usage ?? 0) / MIB,
     readBytes: bytes("read"),
     writtenBytes: bytes("write"),
+    throttled: stats.cpu_stats?.throttling_data?.throttled_periods ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { inspect } from "node:util";
 import { PawlError } from "@pawl/plugin";
 import Docker from "dockerode";
 import type { Endpoint } from "./endpoint.ts";
@@ -22,6 +23,16 @@ export interface DaemonFacts {
   readonly rootless: boolean;
 }
 
+/**
+ * An agent of few words: the client of the daemon formats all of its options for a log that nobody reads, at every call,
+ * and everything that hangs on an agent with them.
+ */
+class PlainAgent extends Agent {
+  [inspect.custom](): string {
+    return "agent";
+  }
+}
+
 /** A daemon that may go away and come back. */
 export class Daemon {
   readonly docker: Docker;
@@ -35,7 +46,7 @@ export class Daemon {
     const { socketPath } = endpoint.connection;
     this.docker = new Docker({
       ...endpoint.connection,
-      ...(socketPath === undefined ? {} : { agent: new Agent({ keepAlive: false }) }),
+      ...(socketPath === undefined ? {} : { agent: new PlainAgent({ keepAlive: false }) }),
     });
   }
 

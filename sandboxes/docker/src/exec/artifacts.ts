@@ -1,4 +1,5 @@
 import { extract } from "tar-stream";
+import { DaemonGone, isGone, messageOf } from "../daemon/errors.ts";
 
 /** Files and folders of all artifacts together. */
 export const MAX_ENTRIES = 1_000;
@@ -34,7 +35,7 @@ function cleanName(name: string): string | undefined {
  * (they are files of their full size, and count as such), names that lead elsewhere and extended headers that grow are
  * refused as soon as they are seen.
  * @param path the declared path; the tar holds its last part
- * @throws ArtifactFault
+ * @throws ArtifactFault · DaemonGone where the tar does not come to its end
  */
 export async function readArtifact(
   tar: NodeJS.ReadableStream,
@@ -84,7 +85,10 @@ export async function readArtifact(
     }
   } catch (error) {
     (tar as { destroy?: () => void }).destroy?.();
-    throw error;
+    if (error instanceof ArtifactFault) throw error;
+    // The files are frozen, so a tar that is cut short is the daemon's doing.
+    if (isGone(error) || /unexpected end/i.test(messageOf(error))) throw new DaemonGone(error);
+    throw new ArtifactFault("violation", `the artifact ${path} cannot be read: ${messageOf(error)}`);
   }
   return files;
 }

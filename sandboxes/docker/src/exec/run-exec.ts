@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Execution, Program } from "@pawl/plugin";
 import { type Container, KILLED } from "../container/container.ts";
 import { WORK } from "../container/spec.ts";
-import { call, DaemonGone, isGone } from "../daemon/errors.ts";
+import { call } from "../daemon/errors.ts";
 import { type End, PRINTED_CHARACTERS, supervise, type Supervision } from "../supervise.ts";
 import { type Allowance, ArtifactFault, MAX_ENTRIES, readArtifact } from "./artifacts.ts";
 import { Collector, type Ended, printedText } from "./collector.ts";
@@ -89,7 +89,6 @@ export async function runExec(container: Container, run: ExecRun, supervision: S
     return { ...printed, end: { outcome: "ok", stdout, artifacts: await takeArtifacts(container, run) } };
   } catch (error) {
     if (error instanceof ArtifactFault) return { ...printed, end: { outcome: error.outcome, reason: error.message } };
-    if (isGone(error) && !(error instanceof DaemonGone)) throw new DaemonGone(error);
     throw error;
   }
 }

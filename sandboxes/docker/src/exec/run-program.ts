@@ -42,7 +42,7 @@ export async function runProgram(
   const bytes = sizeOf(entry, first);
   const container =
     lease === undefined
-      ? await prepared.acquire("exec", job, limits, bytes)
+      ? await prepared.acquire(job, limits, bytes)
       : await prepared.launch(prepared.spec("exec", limits, bytes, job.id, lease.request));
   const trained = await finish(prepared, container, lease !== undefined, () =>
     runExec(container, first, { limits, lease, signal, acceptKill }),

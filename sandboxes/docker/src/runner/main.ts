@@ -5,7 +5,7 @@
  * It shares its process with the candidate. The container is the boundary; this program only makes an honest candidate
  * meet the same world here as in the executor `isolate`: a bare V8 context with a seeded `Math.random` and no clock.
  */
-import { readSync, writeSync } from "node:fs";
+import { read, readSync, writeSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { posix } from "node:path";
 import vm from "node:vm";
@@ -132,16 +132,34 @@ async function load(
 const newContext = (): vm.Context =>
   vm.createContext({}, { codeGeneration: { strings: false, wasm: false }, name: "candidate" });
 
-// --- Warm up, so that what every job needs is loaded before there is a job ------------------------------------------
+// --- Wait for the job -----------------------------------------------------------------------------------------------
 
-stripTypeScriptTypes("export default (input: number): number => input;", { mode: "strip" });
+/** How long to wait for a job before the time is used to load the TypeScript parser, in milliseconds. */
+const IDLE_MS = 150;
+
+/** The first byte of the job. The main thread is free meanwhile. */
+function firstByte(): Promise<Buffer> {
+  const { promise, resolve: done } = Promise.withResolvers<Buffer>();
+  const byte = Buffer.alloc(1);
+  read(0, byte, 0, 1, null, (error, count) => {
+    if (error !== null || count === 0) process.exit(0);
+    done(byte);
+  });
+  return promise;
+}
+
 const context = newContext();
-await new vm.SourceTextModule("export default 1;", { context: newContext() }).link(() => undefined as never);
 send({ type: "ready" }, Buffer.alloc(0));
+// The only argument says whether TypeScript is to be expected.
+const idle = setTimeout(() => {
+  if (process.argv[1] === "typed") stripTypeScriptTypes("let x: number;", { mode: "strip" });
+}, IDLE_MS);
+const first = await firstByte();
+clearTimeout(idle);
 
 // --- The job --------------------------------------------------------------------------------------------------------
 
-const prefix = readExactly(8);
+const prefix = Buffer.concat([first, readExactly(7)]);
 const job = JSON.parse(readExactly(prefix.readUInt32BE(0)).toString("utf8")) as RunnerJob;
 const inputs = readExactly(prefix.readUInt32BE(4)).toString("utf8");
 

@@ -21,8 +21,11 @@ export function runnerSource(): string {
   return source;
 }
 
-/** The command that starts the runner in a container. */
-export function runnerCommand(memoryMb: number): readonly string[] {
+/**
+ * The command that starts the runner in a container.
+ * @param typed whether TypeScript is to be expected: the runner then loads its parser while it waits
+ */
+export function runnerCommand(memoryMb: number, typed: boolean): readonly string[] {
   return [
     "node",
     `--max-old-space-size=${memoryMb}`,
@@ -35,5 +38,6 @@ export function runnerCommand(memoryMb: number): readonly string[] {
     "--input-type=module",
     "-e",
     runnerSource(),
+    typed ? "typed" : "plain",
   ];
 }

@@ -35,6 +35,14 @@ function suite(there: boolean, what: string): typeof describe | typeof describe.
   return describe.skip;
 }
 
+/** Says once, from the one test file that calls it, what is skipped and why. */
+export function tellSkips(): void {
+  const why = hasDaemon
+    ? `Docker tests in Python are skipped: no image ${PYTHON} (scripts/docker/python-image.sh makes it)`
+    : "Docker tests are skipped: no Docker daemon answers (scripts/docker/daemon.sh starts one)";
+  if (!hasPython) process.stderr.write(`${why}\n`);
+}
+
 /** `describe` where there is a daemon; its name says why it was skipped elsewhere. */
 export function describeDocker(name: string, body: () => void): void {
   suite(hasDaemon, "Docker daemon")(hasDaemon ? name : `${name} (skipped: no Docker daemon answers)`, body);
