@@ -34,6 +34,16 @@ describe("AssemblyScript", () => {
     expect(valuesOf(await sandbox.run(files, [21]))).toEqual([42]);
   });
 
+  test("what a surface does when it is loaded may print, draw and abort", async () => {
+    await using sandbox = await openSandbox({ build: assemblyscript });
+    const early = `trace("early"); const text = "x".repeat(3); const drawn = Math.random();`;
+    const execution = await sandbox.run(answer(`return drawn < 1 ? '"' + text + '"' : "0";`, early));
+    expect(valuesOf(execution)).toEqual(["xxx"]);
+    expect(execution.stderr).toBe("early\n");
+    const failed = await sandbox.run(answer(`return input;`, `if (Math.random() < 2) throw new Error("not today");`));
+    expect(failed).toMatchObject({ outcome: "crashed", reason: expect.stringContaining("not today") });
+  });
+
   test("the same files are built once", async () => {
     await using sandbox = await openSandbox({ build: assemblyscript });
     const code = answer(`return input;`);

@@ -23,10 +23,9 @@ declare function random_get(pointer: usize, length: i32): i32;
 @external("wasi_snapshot_preview1", "proc_exit")
 declare function proc_exit(code: i32): void;
 
-const vector = memory.data(12);
-const random = memory.data(8);
-
 function write(fd: i32, text: string): void {
+  // Not a global: what a surface does when it is loaded comes before any global here.
+  const vector = memory.data(12);
   const bytes = String.UTF8.encode(text);
   let at: usize = changetype<usize>(bytes);
   let left: u32 = bytes.byteLength;
@@ -53,6 +52,7 @@ function pawlAbort(message: string | null, file: string | null, line: u32, colum
 // @ts-ignore
 @global
 function pawlSeed(): f64 {
+  const random = memory.data(8);
   random_get(random, 8);
   return reinterpret<f64>(load<u64>(random));
 }
@@ -70,6 +70,7 @@ function pawlTrace(message: string, n: i32 = 0, a: f64 = 0, b: f64 = 0, c: f64 =
 }
 
 function readAll(): ArrayBuffer {
+  const vector = memory.data(12);
   let bytes = new ArrayBuffer(65536);
   let used: i32 = 0;
   while (true) {
