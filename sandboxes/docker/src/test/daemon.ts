@@ -26,6 +26,7 @@ export const hasDaemon = await docker.ping().then(
   () => true,
   () => false,
 );
+export { nodeImageTag as NODE } from "../image/node-image.ts";
 export const PYTHON = "pawl/python-numpy:latest";
 export const hasPython = hasDaemon && (await has(PYTHON));
 
