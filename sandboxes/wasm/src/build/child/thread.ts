@@ -71,7 +71,9 @@ async function compile({ files, entry, plan }: JobRequest): Promise<ThreadResult
   }
   // A compiler that fell over is not used again.
   const broken = !/compile error|parse error/i.test(error?.message ?? "");
-  const why = messages.trim() === "" ? String(error) : messages.trim();
+  // The compiler also remarks on what is merely odd. What stopped it comes first, and may be all that fits.
+  const first = Math.max(0, messages.search(/^ERROR/m));
+  const why = messages.trim() === "" ? String(error) : messages.slice(first).trim();
   return result("crashed", why.slice(0, TOLD), undefined, !broken);
 }
 
