@@ -12,6 +12,11 @@ describe("AssemblyScript", () => {
     await using sandbox = await openSandbox({ build: assemblyscript });
     const wrong: [string, RegExp][] = [
       [answer(`return nothing;`), /Cannot find name 'nothing'[\s\S]*main\.ts\(2/],
+      // Remarks do not drown what is wrong.
+      [
+        answer(`return nothing;`, "const xs: f64[] = [1]; " + "xs[0]!; ".repeat(50)),
+        /^ERROR[^]*Cannot find name 'nothing'/,
+      ],
       [`export function reply(): void {}`, /no exported member 'answer'/],
       [`export function answer(input: string): string {`, /main\.ts/],
       [answer(`return other();`, `import { other } from "./other";`), /File 'other\.ts' not found/],
