@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assemblyScriptPrograms } from "./test/programs.ts";
 import { answer, openSandbox, outputsOf, type Sandbox, valuesOf } from "./test/sandbox.ts";
 
 /** AssemblyScript reaches every import of WASI by itself, so it serves for hostile programs as well. */
@@ -192,6 +193,31 @@ test("a module keeps nothing from one job to the next", async () => {
   const code = answer(`count++; return count.toString();`, `let count = 0;`);
   for (let i = 0; i < 3; i++) expect(valuesOf(await sandbox.run(code, [1, 1]))).toEqual([1, 2]);
 });
+
+test.each(Object.entries(assemblyScriptPrograms.behaviours))(
+  "the conformance program %s behaves as its name says",
+  async (name, { files }) => {
+    const outcomes: Record<string, string> = {
+      crash: "crashed",
+      spin: "timeout",
+      wait: "timeout",
+      hog: "out-of-memory",
+      flood: "ok",
+    };
+    const execution = await sandbox.run(files, [3], {
+      limits: name === "spin" || name === "wait" ? { wallMs: 400 } : {},
+    });
+    expect(execution.outcome).toBe(outcomes[name] ?? "ok");
+    const answers: Record<string, unknown> = {
+      echo: { value: 3 },
+      flood: { value: "xxx" },
+      remember: { value: 1 },
+      meet: { value: [] },
+      garbage: { error: expect.any(String) },
+    };
+    if (name in answers) expect(outputsOf(execution)).toEqual([answers[name]]);
+  },
+);
 
 test("the message of a crash is there for the proposer", async () => {
   const execution = await sandbox.run(answer(`if (input.length > 0) throw new Error("circles overlap"); return "1";`));

@@ -30,7 +30,9 @@ done
 mount -t proc -o nosuid,nodev,noexec,subset=pid proc "$jail/proc" 2>/dev/null || mount -t proc -o nosuid,nodev,noexec proc "$jail/proc"
 mount --bind "$files" "$jail/src"
 mount -o remount,bind,ro "$jail/src"
-exec chroot "$jail" /bin/sh -c 'cd /src && exec "$@"' sh "$@"
+# Not with exec: this shell is the first process of its namespace, so all the others end with it. It must keep its user,
+# for the kernel forgets with a change of user that a process is to end with its parent.
+if chroot "$jail" /bin/sh -c 'cd /src && exec "$@"' sh "$@"; then exit 0; else exit $?; fi
 `;
 
 /** Run after the change of root, without any rights: the compiler, and then its module to stdout. */

@@ -1,5 +1,5 @@
 import { CandidateFault, type JobRequest } from "@pawl/sandbox-process/child";
-import { REFUSED } from "../module/clamp.ts";
+import { BEGIN, REFUSED } from "../module/clamp.ts";
 import type { Plan } from "../plan.ts";
 import { writeOutputs } from "./lines.ts";
 import { type Modules, pagesOf } from "./modules.ts";
@@ -41,6 +41,8 @@ export function runWasi(
     if (typeof start !== "function") throw new CandidateFault("crashed", "the module exports no function _start");
     wasi.memory = memory;
     try {
+      // What the module does when it is loaded, and then what it is there for.
+      (exports[BEGIN] as (() => void) | undefined)?.();
       (start as () => void)();
     } finally {
       trace.memoryBytes = memory.buffer.byteLength;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leb, ModuleError, Reader } from "./bytes.ts";
-import { clampModule, REFUSED } from "./clamp.ts";
+import { BEGIN, clampModule, REFUSED } from "./clamp.ts";
 
 const CAPS = { pages: 16, tableEntries: 100 };
 const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
@@ -129,6 +129,17 @@ describe("everything else", () => {
     expect(() => clampModule(struct, CAPS)).toThrow(/garbage-collected/);
   });
 
+  test("a start function becomes an export, to be called when the host is ready", () => {
+    const starting = module(
+      section(1, vector([[0x60, 0, 0]])),
+      section(3, vector([[0]])),
+      section(8, [0]),
+      section(10, vector([[3, 0, 0x00, 0x0b]])),
+    );
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(clampModule(starting, CAPS)));
+    expect(() => (exports[BEGIN] as () => void)()).toThrow(WebAssembly.RuntimeError);
+  });
+
   test("imports other than functions are refused", () => {
     const global = module(section(2, vector([[...name("env"), ...name("g"), 3, 0x7f, 0]])));
     expect(() => clampModule(global, CAPS)).toThrow(/no function/);
@@ -188,7 +199,7 @@ describe("everything else", () => {
           for (const value of Object.values(instance.exports)) {
             if (!(value instanceof WebAssembly.Memory)) continue;
             expect(value.buffer.byteLength).toBeLessThanOrEqual(16 * 65_536);
-            expect(() => value.grow(17)).toThrow();
+            expect(() => value.grow(17)).toThrow(Error);
           }
         },
       ),

@@ -12,7 +12,23 @@ export interface ModuleCaps {
 /** The export that counts how often the module asked for more memory than it may have and was refused. */
 export const REFUSED = "pawl:memory-refused";
 
-const SECTION = { type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, code: 10 } as const;
+/**
+ * The export of what was the module's start function. It is for the host to call, once it has the module's memory: it
+ * would otherwise run while there is no instance yet.
+ */
+export const BEGIN = "pawl:begin";
+
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  code: 10,
+} as const;
 /** The order in which the sections of a module must stand, by their numbers. */
 const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 const I32 = 0x7f;
@@ -41,6 +57,12 @@ export function clampModule(bytes: Uint8Array, caps: ModuleCaps): Uint8Array<Arr
   if (memory !== undefined) sections.set(SECTION.memory, clampMemory(memory, caps.pages));
   if (tables !== undefined) sections.set(SECTION.table, clampTables(tables, caps.tableEntries));
 
+  const start = section(SECTION.start)?.u32();
+  if (start !== undefined) {
+    sections.delete(SECTION.start);
+    append(sections, SECTION.export, [...exportName(BEGIN), 0, ...leb(start)]);
+  }
+
   const code = section(SECTION.code);
   if (memory !== undefined && code !== undefined) {
     const functions = section(SECTION.function)?.u32() ?? 0;
@@ -52,7 +74,7 @@ export function clampModule(bytes: Uint8Array, caps: ModuleCaps): Uint8Array<Arr
       append(sections, SECTION.type, [0x60, 1, I32, 1, I32]);
       append(sections, SECTION.function, leb(types));
       append(sections, SECTION.global, [I32, 1, 0x41, 0, 0x0b]);
-      append(sections, SECTION.export, [...leb(REFUSED.length), ...new TextEncoder().encode(REFUSED), 3, ...leb(flag)]);
+      append(sections, SECTION.export, [...exportName(REFUSED), 3, ...leb(flag)]);
       const body = growBody(flag);
       sections.set(SECTION.code, concat([...bodies, Uint8Array.from([...leb(body.length), ...body])]));
     }
@@ -83,6 +105,10 @@ function growBody(flag: number): number[] {
 
 /** Refusals that a program may take, 128, as a signed integer. */
 const REFUSALS = [0x80, 0x01];
+
+function exportName(name: string): number[] {
+  return [...leb(name.length), ...new TextEncoder().encode(name)];
+}
 
 /** Where the custom section with the names is kept. */
 const NAMES = -1;

@@ -71,10 +71,17 @@ async function compile({ files, entry, plan }: JobRequest): Promise<ThreadResult
   }
   // A compiler that fell over is not used again.
   const broken = !/compile error|parse error/i.test(error?.message ?? "");
-  // The compiler also remarks on what is merely odd. What stopped it comes first, and may be all that fits.
-  const first = Math.max(0, messages.search(/^ERROR/m));
-  const why = messages.trim() === "" ? String(error) : messages.slice(first).trim();
+  const why = errorsIn(messages) || messages.trim() || String(error);
   return result("crashed", why.slice(0, TOLD), undefined, !broken);
+}
+
+/** The errors among the compiler's messages: its remarks, of which there may be many more, help nobody here. */
+function errorsIn(messages: string): string {
+  const each = messages.split(/^(?=(?:ERROR|WARNING|INFO|PEDANTIC|FAILURE) )/m);
+  return each
+    .filter((message) => message.startsWith("ERROR "))
+    .join("")
+    .trim();
 }
 
 let queue = Promise.resolve();
