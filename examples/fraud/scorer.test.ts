@@ -1,23 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Output, type Score, type Split, SPLITS } from "@pawl/plugin";
+import { type Output, type Score } from "@pawl/plugin";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { botheredShare, desk } from "./desk.ts";
 import rules from "./rules.ts";
 import { fraudScorer } from "./scorer.ts";
-import { type Answers, loadSplit } from "./splits.ts";
+import { type Answers, loadSplit, type Period, PERIODS } from "./splits.ts";
 import type { Transaction } from "./transaction.ts";
 
 const scorer = await fraudScorer().create({} as never, { root: import.meta.dirname });
 const never = new AbortController().signal;
 
-async function scoreOutputs(split: Split, answer: (tx: Transaction, fraud: 0 | 1) => Output): Promise<Score> {
+async function scoreOutputs(split: Period, answer: (tx: Transaction, fraud: 0 | 1) => Output): Promise<Score> {
   const { inputs, reference } = loadSplit(split, 1);
   const outputs = inputs.map((tx, i) => answer(tx, reference.fraud[i]!));
   return scorer.score(outputs, { split, seed: 1, inputs, reference }, never);
 }
-const scoreRules = (split: Split, surface: (tx: Transaction) => number): Promise<Score> =>
+const scoreRules = (split: Period, surface: (tx: Transaction) => number): Promise<Score> =>
   scoreOutputs(split, (tx) => ({ value: surface(tx) }));
 const bothered = ({ guardrails }: Score): number => guardrails!["good customers bothered"]!;
 
@@ -37,7 +37,7 @@ function blindRules(tx: Transaction): number {
 }
 
 describe("the fraud scorer", () => {
-  it.each(SPLITS)("leaves headroom above the rules to start with, on %s", async (split) => {
+  it.each(PERIODS)("leaves headroom above the rules to start with, on %s", async (split) => {
     const baseline = await scoreRules(split, rules);
     const better = await scoreRules(split, betterRules);
     expect(baseline.value).toBeGreaterThan(0.2);

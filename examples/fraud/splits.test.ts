@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { SPLITS } from "@pawl/plugin";
 import { describe, expect, it } from "vitest";
 import { DELAY_DAYS } from "./features.ts";
 import { DAY_SECONDS, FRAUD_AMOUNT, simulate } from "./simulator.ts";
-import { loadSplit } from "./splits.ts";
+import { loadSplit, PERIODS } from "./splits.ts";
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
@@ -34,12 +33,12 @@ describe("the simulated world", () => {
 describe("loadSplit", () => {
   it("has at least 10,000 cases in every split, also with other seeds", () => {
     for (let seed = 1; seed <= 5; seed += 1) {
-      for (const split of SPLITS) expect(loadSplit(split, seed).inputs.length).toBeGreaterThanOrEqual(10_000);
+      for (const split of PERIODS) expect(loadSplit(split, seed).inputs.length).toBeGreaterThanOrEqual(10_000);
     }
   });
 
   it("orders the splits by time and leaves the delay between them", () => {
-    const [train, validation, holdout] = SPLITS.map((split) => loadSplit(split, 1).reference.day);
+    const [train, validation, holdout] = PERIODS.map((split) => loadSplit(split, 1).reference.day);
     expect(validation!.at(0)! - train!.at(-1)!).toBeGreaterThan(DELAY_DAYS);
     expect(holdout!.at(0)! - validation!.at(-1)!).toBeGreaterThan(DELAY_DAYS);
     const last = simulate(1).at(-1)!;
@@ -58,7 +57,7 @@ describe("loadSplit", () => {
   });
 
   it("gives the same cases in another process, and others for another seed", () => {
-    const here = digest(SPLITS.map((split) => loadSplit(split, 7)));
+    const here = digest(PERIODS.map((split) => loadSplit(split, 7)));
     const program = `
       const { createHash } = await import("node:crypto");
       const { loadSplit } = await import(${JSON.stringify(new URL("splits.ts", import.meta.url).href)});
@@ -66,7 +65,7 @@ describe("loadSplit", () => {
       process.stdout.write(createHash("sha256").update(JSON.stringify(splits)).digest("hex"));`;
     const there = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
     expect(there).toBe(here);
-    expect(digest(SPLITS.map((split) => loadSplit(split, 8)))).not.toBe(here);
+    expect(digest(PERIODS.map((split) => loadSplit(split, 8)))).not.toBe(here);
   });
 
   it("hands out copies: what one caller does to its cases, no other sees", () => {

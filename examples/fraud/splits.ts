@@ -3,11 +3,15 @@ import { DELAY_DAYS, describePayments, WINDOW_DAYS } from "./features.ts";
 import { DAY_SECONDS, type Scenario, simulate } from "./simulator.ts";
 import type { Transaction } from "./transaction.ts";
 
+/** The splits that a world has. New worlds are free, so no cases are put away in a vault. */
+export const PERIODS = ["train", "validation", "holdout"] as const satisfies readonly Split[];
+export type Period = (typeof PERIODS)[number];
+
 /** Days in a split. No more than the delay: so no case of a split can carry a label of the same split. */
 export const SPLIT_DAYS = DELAY_DAYS;
 
 /** First day of each split, in the order of time. The days between two splits are as many as the delay. */
-export const FIRST_DAY: Readonly<Record<Split, number>> = {
+export const FIRST_DAY: Readonly<Record<Period, number>> = {
   train: WINDOW_DAYS + DELAY_DAYS,
   validation: WINDOW_DAYS + DELAY_DAYS + SPLIT_DAYS + DELAY_DAYS,
   holdout: WINDOW_DAYS + DELAY_DAYS + 2 * (SPLIT_DAYS + DELAY_DAYS),
@@ -27,11 +31,11 @@ interface Cases {
 }
 
 /** The cases of the worlds that were made last: one world takes about half a second, and has three splits. */
-const worlds = new Map<number, Readonly<Record<Split, Cases>>>();
+const worlds = new Map<number, Readonly<Record<Period, Cases>>>();
 const WORLDS_KEPT = 4;
 
 /** The payments of one split in the order of time, as new objects that the caller may do with as it likes. */
-export function loadSplit(split: Split, seed: number): Cases {
+export function loadSplit(split: Period, seed: number): Cases {
   let world = worlds.get(seed);
   if (world === undefined) {
     world = makeWorld(seed);
@@ -41,10 +45,10 @@ export function loadSplit(split: Split, seed: number): Cases {
   return structuredClone(world[split]);
 }
 
-function makeWorld(seed: number): Record<Split, Cases> {
+function makeWorld(seed: number): Record<Period, Cases> {
   const payments = simulate(seed);
   const transactions = describePayments(payments);
-  const casesOf = (split: Split): Cases => {
+  const casesOf = (split: Period): Cases => {
     const first = payments.findIndex(({ time }) => time >= FIRST_DAY[split] * DAY_SECONDS);
     const end = payments.findLastIndex(({ time }) => time < (FIRST_DAY[split] + SPLIT_DAYS) * DAY_SECONDS) + 1;
     const cases = payments.slice(first, end);

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import type { ConfiguredPlugin, Gate, Score, Split, Trial, Verdict } from "@pawl/plugin";
+import type { ConfiguredPlugin, Gate, Score, Trial, Verdict } from "@pawl/plugin";
 import { describe, expect, it } from "vitest";
-import { simulateMarket } from "./market.ts";
+import { type Period, simulateMarket } from "./market.ts";
 import config from "./pawl.config.ts";
 import type { Request } from "./request.ts";
 import { pricingScorer } from "./scorer.ts";
@@ -36,7 +36,7 @@ export default function quote(request: Request): number {
 const scorer = await pricingScorer().create({} as never, { root: import.meta.dirname });
 const signal = new AbortController().signal;
 
-async function measure(surface: string, split: Split, seed: number): Promise<Score> {
+async function measure(surface: string, split: Period, seed: number): Promise<Score> {
   const code = encodeURIComponent(stripTypeScriptTypes(surface));
   const { default: quote } = (await import(`data:text/javascript,${code}`)) as { default(request: Request): number };
   const { requests, answers } = simulateMarket(split, seed);
@@ -45,7 +45,7 @@ async function measure(surface: string, split: Split, seed: number): Promise<Sco
 }
 
 /** What the gates of the config say of a surface, in their order, when the prices to start with are the champion. */
-async function judge(surface: string, split: Split = "validation", seed = 1): Promise<Verdict[]> {
+async function judge(surface: string, split: Period = "validation", seed = 1): Promise<Verdict[]> {
   const champion = { experiment: 0, files: { "pricing.ts": start }, score: await measure(start, split, seed) };
   const trial = {
     metric: scorer.metric,

@@ -1,14 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { SPLITS } from "@pawl/plugin";
 import { describe, expect, it } from "vitest";
-import { FIRST_DAY, SPLIT_DAYS, simulateMarket } from "./market.ts";
+import { FIRST_DAY, PERIODS, simulateMarket, SPLIT_DAYS } from "./market.ts";
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 describe("simulateMarket", () => {
   it("gives the same market in another process, and others for another seed or split", () => {
-    const here = SPLITS.map((split) => digest(simulateMarket(split, 7)));
+    const here = PERIODS.map((split) => digest(simulateMarket(split, 7)));
     const program = `
       const { createHash } = await import("node:crypto");
       const { simulateMarket } = await import(${JSON.stringify(new URL("market.ts", import.meta.url).href)});
@@ -17,9 +16,9 @@ describe("simulateMarket", () => {
       process.stdout.write(JSON.stringify(markets));`;
     const there = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
     expect(JSON.parse(there)).toEqual(here);
-    expect(new Set([...here, ...SPLITS.map((split) => digest(simulateMarket(split, 8)))]).size).toBe(6);
+    expect(new Set([...here, ...PERIODS.map((split) => digest(simulateMarket(split, 8)))]).size).toBe(6);
     // Not merely the same requests on other days.
-    const asked = SPLITS.map((split) => digest(simulateMarket(split, 7).requests.map(({ quantity }) => quantity)));
+    const asked = PERIODS.map((split) => digest(simulateMarket(split, 7).requests.map(({ quantity }) => quantity)));
     expect(new Set(asked).size).toBe(3);
   });
 
@@ -34,7 +33,7 @@ describe("simulateMarket", () => {
   it("lets every segment ask, four weeks long, with the splits one after the other", () => {
     expect(FIRST_DAY.validation).toBeGreaterThanOrEqual(FIRST_DAY.train + SPLIT_DAYS);
     expect(FIRST_DAY.holdout).toBeGreaterThanOrEqual(FIRST_DAY.validation + SPLIT_DAYS);
-    for (const split of SPLITS) {
+    for (const split of PERIODS) {
       const { requests, answers } = simulateMarket(split, 1);
       expect(requests.length).toBeGreaterThan(4_000);
       expect(answers.situations).toHaveLength(requests.length);

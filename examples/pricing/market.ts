@@ -4,10 +4,14 @@ import { makeProducts, type Product } from "./products.ts";
 import { index, poisson, type Stream, stream } from "./random.ts";
 import type { Request, Segment } from "./request.ts";
 
+/** The splits that a market has. New markets are free, so no cases are put away in a vault. */
+export const PERIODS = ["train", "validation", "holdout"] as const satisfies readonly Split[];
+export type Period = (typeof PERIODS)[number];
+
 /** Days in a split: four weeks. Day 0 is a Monday. */
 export const SPLIT_DAYS = 28;
 /** First day of each split, in the order of time. */
-export const FIRST_DAY: Readonly<Record<Split, number>> = {
+export const FIRST_DAY: Readonly<Record<Period, number>> = {
   train: 0,
   validation: SPLIT_DAYS,
   holdout: 2 * SPLIT_DAYS,
@@ -54,7 +58,7 @@ export interface Market {
 }
 
 /** The market of one split. Products and regulars are the same in every split of a seed. */
-export function simulateMarket(split: Split, seed: number): Market {
+export function simulateMarket(split: Period, seed: number): Market {
   const products = makeProducts(stream(seed, "products"), 3 * SPLIT_DAYS);
   const regulars = makeRegulars(stream(seed, "regulars"));
   const visits = stream(seed, `visits in ${split}`);

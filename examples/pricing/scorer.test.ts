@@ -1,6 +1,6 @@
-import { type Output, type Score, type Split, SPLITS } from "@pawl/plugin";
+import { type Output, type Score } from "@pawl/plugin";
 import { describe, expect, it } from "vitest";
-import { simulateMarket } from "./market.ts";
+import { type Period, PERIODS, simulateMarket } from "./market.ts";
 import quote from "./pricing.ts";
 import type { Request } from "./request.ts";
 import { pricingScorer } from "./scorer.ts";
@@ -8,11 +8,11 @@ import { pricingScorer } from "./scorer.ts";
 const scorer = await pricingScorer().create({} as never, { root: import.meta.dirname });
 const never = new AbortController().signal;
 
-async function scoreOutputs(split: Split, answer: (request: Request) => Output): Promise<Score> {
+async function scoreOutputs(split: Period, answer: (request: Request) => Output): Promise<Score> {
   const { requests, answers } = simulateMarket(split, 1);
   return scorer.score(requests.map(answer), { split, seed: 1, inputs: requests, reference: answers }, never);
 }
-const scorePrices = (split: Split, surface: (request: Request) => number): Promise<Score> =>
+const scorePrices = (split: Period, surface: (request: Request) => number): Promise<Score> =>
   scoreOutputs(split, (request) => ({ value: surface(request) }));
 const retention = ({ guardrails }: Score): number => guardrails!["customer retention"]!;
 const largestMove = ({ guardrails }: Score): number => guardrails!["largest price move"]!;
@@ -73,7 +73,7 @@ describe("the pricing scorer", () => {
     expect(await causesOf(() => Number.NaN)).toEqual(new Set(["no usable price"]));
   });
 
-  it.each(SPLITS)("gives the prices to start with something to lose and something to gain, on %s", async (split) => {
+  it.each(PERIODS)("gives the prices to start with something to lose and something to gain, on %s", async (split) => {
     const { value, guardrails } = await scorePrices(split, quote);
     expect(value).toBeGreaterThan(30);
     expect(guardrails!["customer retention"]).toBeGreaterThan(0.95);

@@ -32,7 +32,11 @@ export const pricingScorer = defineScorer<Answers>({
       },
     ],
 
+    // Another seed is another market with other customers.
+    freshCases: true,
+
     async load(split, seed) {
+      if (split === "vault") return null;
       const { requests, answers } = simulateMarket(split, seed);
       return { split, seed, inputs: requests, reference: answers };
     },

@@ -50,15 +50,20 @@ export class Evaluations {
   }
 }
 
+/** Inputs as they cross into a sandbox. */
+export function batchOf(inputs: readonly Json[]): InputBatch {
+  return { digest: digestItems(inputs), items: inputs };
+}
+
 /** Digests an evaluation. Also used for the changed evaluations of reruns. */
 export function prepareEvaluation(evaluation: Evaluation): LoadedEvaluation {
-  const digest = digestItems(evaluation.inputs);
+  const batch = batchOf(evaluation.inputs);
   return {
     evaluation,
-    batch: { digest, items: evaluation.inputs },
+    batch,
     digests: {
       cases: evaluation.inputs.length,
-      inputs: `sha256:${digest}`,
+      inputs: `sha256:${batch.digest}`,
       reference: sha256(JSON.stringify(evaluation.reference) ?? "undefined"),
     },
   };

@@ -114,7 +114,12 @@ export interface EventPayloads {
   "experiment.finished": ExperimentFinished;
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
   /** A look at the sealed split: written before the look is taken. */
-  "holdout.looked": { readonly experiment: number; readonly purpose: string };
+  "holdout.looked": {
+    readonly experiment: number;
+    readonly purpose: string;
+    /** Digest of the cases that were looked at; absent in ledgers of an earlier engine. */
+    readonly cases?: Digest;
+  };
   "holdout.measured": { readonly baseline: number | null; readonly champion: number | null };
   /** Stopped early; `pawl resume` goes on. */
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type PawlConfig, type PluginKind, type Scorer, PawlError } from "@pawl/plugin";
+import { type PawlConfig, type PluginKind, type Scorer, type Split, PawlError } from "@pawl/plugin";
 import { type LoadedPlugin, loadPlugin } from "./config/plugins.ts";
 import { type CheckedConfig, checkConfig } from "./config/schema.ts";
 import { joinPath } from "./config/validate.ts";
@@ -9,6 +9,7 @@ import { type Git, openGit } from "./git/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { openSqliteLedger } from "./ledger/sqlite.ts";
 import { LOCK_FILE } from "./lock/lock-file.ts";
+import { createRandom } from "./random.ts";
 
 /** Where a config lives. */
 export interface ProjectOptions {
@@ -53,7 +54,8 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
   assertEvaluator(checked, scorer);
-  await prepareGates(gates, scorer.instance);
+  const evaluations = new Evaluations(scorer.instance, scorer.name);
+  await prepareGates(gates, { scorer: scorer.instance, evaluations, config: checked });
   return {
     root,
     configFile: options.configFile === undefined ? undefined : resolve(options.configFile),
@@ -61,16 +63,32 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     git,
     config: checked,
     plugins: { proposer, executor, scorer, gates },
-    evaluations: new Evaluations(scorer.instance, scorer.name),
+    evaluations,
     lockPath: join(root, LOCK_FILE),
   };
 }
 
 /** A gate that does not fit the scorer must say so now, not by rejecting a night of candidates. */
-async function prepareGates(gates: Project["plugins"]["gates"], scorer: Scorer): Promise<void> {
+async function prepareGates(
+  gates: Project["plugins"]["gates"],
+  { scorer, evaluations, config }: { scorer: Scorer; evaluations: Evaluations; config: CheckedConfig },
+): Promise<void> {
+  const random = createRandom(`pawl/${config.seed}`);
+  const task = {
+    metric: scorer.metric,
+    guardrails: scorer.guardrails ?? [],
+    relations: scorer.relations ?? [],
+    ...(scorer.outputRange === undefined ? {} : { outputRange: scorer.outputRange }),
+    freshCases: scorer.freshCases ?? false,
+    hasSplit: async (split: Split, signal: AbortSignal) =>
+      (await evaluations.get(split, config.evaluationSeed, signal)) !== null,
+    slices: scorer.slice !== undefined,
+    secondExecutor: config.secondExecutor !== undefined,
+    experiments: config.budget.experiments,
+  };
   for (const [index, { instance }] of gates.entries()) {
     try {
-      await instance.prepare?.({ metric: scorer.metric, guardrails: scorer.guardrails ?? [] });
+      await instance.prepare?.({ ...task, random: random.fork(`gate/${index}`) });
     } catch (error) {
       if (!(error instanceof PawlError)) throw error;
       const { code, message, path, remedy, details } = error;

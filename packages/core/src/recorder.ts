@@ -1,6 +1,6 @@
 import type { Json } from "@pawl/plugin";
 import { type EventPayloads, type EventType, type PawlEvent, EVENT_VERSION } from "./events.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import type { Ledger, LedgerQuery } from "./ledger/ledger.ts";
 
 type Entry = { [T in EventType]: { readonly type: T; readonly data: EventPayloads[T] } }[EventType];
 
@@ -26,6 +26,11 @@ export class Recorder {
     const events = rows as unknown as PawlEvent[];
     for (const event of events) this.#announce(event);
     return events;
+  }
+
+  /** Reads events of all runs, oldest first. */
+  events(query: LedgerQuery): AsyncIterable<PawlEvent> {
+    return this.#ledger.events(query) as AsyncIterable<PawlEvent>;
   }
 
   async text(digest: string): Promise<string> {

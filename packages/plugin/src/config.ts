@@ -56,6 +56,8 @@ export interface PawlConfig {
   readonly entry?: EntryConfig;
   readonly proposer: PluginEntry<"proposer">;
   readonly executor: PluginEntry<"executor">;
+  /** An unrelated engine in which gates may run a would-be champion again. */
+  readonly secondExecutor?: PluginEntry<"executor">;
   readonly scorer: PluginEntry<"scorer">;
   /** Asked in this order; all must pass. */
   readonly gates: readonly PluginEntry<"gate">[];

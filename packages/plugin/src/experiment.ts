@@ -26,7 +26,7 @@ export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score";
 /** A verdict and who gave it. */
 export interface GateVerdict extends Verdict {
   readonly gate: string;
-  readonly step: "inspect" | "judge" | "before-commit";
+  readonly step: "inspect" | "judge-early" | "judge" | "before-commit";
 }
 
 /** An experiment as proposers and gates see it afterwards. */
@@ -43,8 +43,12 @@ export interface ExperimentRecord {
   /** What the proposer wrote for itself; see {@link Proposal.memo}. */
   readonly memo?: Json;
   readonly files: Files;
-  /** The metric on the validation split; absent where none was reached. */
+  /** The metric on the validation split, or on the part of it that was run; absent where none was reached. */
   readonly score?: number;
+  /** Set where a gate stopped it early: how many of the cases were run. */
+  readonly partial?: { readonly cases: number; readonly of: number };
+  /** The held experiment that a person approved and that this one tries again. */
+  readonly approves?: number;
   readonly verdicts: readonly GateVerdict[];
   readonly usage?: Usage;
   readonly cost?: Cost;

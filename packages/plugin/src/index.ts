@@ -15,7 +15,16 @@ export {
   type Usage,
 } from "./job.ts";
 export { gain, type GuardrailMetric, type Metric } from "./metric.ts";
-export { SPLITS, type CaseFeedback, type Evaluation, type Score, type Scorer, type Split } from "./scorer.ts";
+export type { CustomRelation, Relation } from "./relation.ts";
+export {
+  SPLITS,
+  type Canary,
+  type CaseFeedback,
+  type Evaluation,
+  type Score,
+  type Scorer,
+  type Split,
+} from "./scorer.ts";
 export { hold, pass, reject, verdictSchema, type Verdict } from "./verdict.ts";
 export type { Random } from "./random.ts";
 export type { Cost, ExperimentRecord, ExperimentStatus, Failure, GateVerdict, History } from "./experiment.ts";
@@ -31,7 +40,21 @@ export {
   type TrainView,
 } from "./proposer.ts";
 export type { Check, Executor, ExecutorTask } from "./executor.ts";
-export type { Gate, GateTask, InspectContext, Measured, Rerun, RerunOptions, Trial } from "./gate.ts";
+export type {
+  Decoys,
+  Gate,
+  GateExamination,
+  GateTask,
+  HoldoutLook,
+  InspectContext,
+  Measured,
+  PartialTrial,
+  ReplayOptions,
+  Rerun,
+  RerunOptions,
+  Subject,
+  Trial,
+} from "./gate.ts";
 export {
   defineExecutor,
   defineGate,

@@ -1,12 +1,14 @@
 import type { Output } from "./job.ts";
 import type { Json } from "./json.ts";
 import type { GuardrailMetric, Metric } from "./metric.ts";
+import type { Relation } from "./relation.ts";
 
-export const SPLITS = ["train", "validation", "holdout"] as const;
+export const SPLITS = ["train", "validation", "holdout", "vault"] as const;
 
 /**
  * `train`: the proposer may see its cases and failures. `validation`: decides keep or reject; its cases are never
- * shown. `holdout`: sealed; every look is counted.
+ * shown. `holdout`: sealed; gates may ask it about a candidate that has passed everything else, and every look is
+ * counted. `vault`: scored once, at the end of the run, and never asked before.
  */
 export type Split = (typeof SPLITS)[number];
 
@@ -44,6 +46,18 @@ export interface Score {
   /** Second metrics by name, each declared in {@link Scorer.guardrails}. */
   readonly guardrails?: Readonly<Record<string, number>>;
   readonly feedback?: readonly CaseFeedback[];
+  /** How the planted cases were answered, where the evaluation has any; they count neither in value nor in samples. */
+  readonly canaries?: readonly Canary[];
+}
+
+/**
+ * A planted case whose answer was drawn by chance, so that nothing in its input tells it. Who is right on many of them
+ * has seen the answers.
+ */
+export interface Canary {
+  readonly right: boolean;
+  /** The probability of being right by the best guess that knows nothing of this case, in (0, 1). */
+  readonly chance: number;
 }
 
 /**
@@ -65,6 +79,20 @@ export interface Scorer<Reference extends Json = Json> {
    * `null` says that this scorer has no such split; `validation` must exist.
    */
   load(split: Split, seed: number, signal: AbortSignal): Promise<Evaluation<Reference> | null>;
+  /**
+   * The same evaluation with only the cases at these positions, in this order. With it a candidate is measured in
+   * growing blocks, and clear losers stop after a small share of the cases.
+   */
+  slice?(evaluation: Evaluation<Reference>, cases: readonly number[]): Evaluation<Reference>;
+  /**
+   * Says that another seed gives other cases, drawn independently from the same source, for every split: a simulator,
+   * a generator. Gates then ask about fresh cases instead of looking at the sealed ones again.
+   */
+  readonly freshCases?: boolean;
+  /** What may be changed about the cases without changing what a right answer is. */
+  readonly relations?: readonly Relation[];
+  /** The numbers that an output may be at all; for surfaces that answer with a number. */
+  readonly outputRange?: readonly [min: number, max: number];
   /** `outputs` holds one entry per input, in order. An output with an `error` must score as the worst answer. */
   score(outputs: readonly Output[], evaluation: Evaluation<Reference>, signal: AbortSignal): Promise<Score>;
 }

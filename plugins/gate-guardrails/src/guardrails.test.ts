@@ -29,6 +29,9 @@ function trialOf(declared: readonly Metric[], candidate?: Values, baseline?: Val
     history: { length: 0, recent: () => [], kept: () => [] },
     random: { next: unused, integer: unused, normal: unused, pick: unused, fork: unused },
     rerun: unused,
+    replay: unused,
+    shown: unused,
+    looks: unused,
   };
 }
 
@@ -190,7 +193,17 @@ test("options are checked when written and when run", () => {
 
 test("a tolerance for a guardrail that the scorer does not have is refused before the run", async () => {
   const make = (options: Options) => guardrails(options).create(options as never, { root: "." });
-  const task = { metric: { name: "profit", direction: "maximize" }, guardrails: [retention] } as const;
+  const task = {
+    metric: { name: "profit", direction: "maximize" },
+    guardrails: [retention],
+    relations: [],
+    freshCases: false,
+    hasSplit: async () => true,
+    slices: false,
+    secondExecutor: false,
+    experiments: 100,
+    random: trialOf([]).random,
+  } as const;
   const right = await make({ tolerances: { retention: 0.1 } });
   expect(() => right.prepare?.(task)).not.toThrow();
   const misspelt = await make({ tolerances: { retentoin: 0.1 } });

@@ -28,6 +28,9 @@ function trialOf(candidate: Side, champion: Side, direction: Metric["direction"]
     history: { length: 0, recent: () => [], kept: () => [] },
     random: { next: unused, integer: unused, normal: unused, pick: unused, fork: unused },
     rerun: unused,
+    replay: unused,
+    shown: unused,
+    looks: unused,
   };
 }
 

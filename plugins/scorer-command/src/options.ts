@@ -72,7 +72,12 @@ export const optionsSchema = z.strictObject({
    * JSON Lines files of each split, relative to the config. A line is `{ "input": …, "reference": … }`: the input goes
    * into the sandbox, the reference, which may be missing, stays on the host.
    */
-  cases: z.strictObject({ train: files.optional(), validation: files, holdout: files.optional() }),
+  cases: z.strictObject({
+    train: files.optional(),
+    validation: files,
+    holdout: files.optional(),
+    vault: files.optional(),
+  }),
   /** How many of the worst train cases proposers see. */
   feedback: z.int().min(0).default(20),
 });

@@ -51,8 +51,13 @@ export type MetricSpec = z.output<typeof metricSchema>;
 
 const fraction = z.number().min(0).max(1);
 const fractions = z
-  .strictObject({ train: fraction.default(0), validation: fraction.positive(), holdout: fraction.default(0) })
-  .refine(({ train, validation, holdout }) => train + validation + holdout <= 1 + 1e-9, {
+  .strictObject({
+    train: fraction.default(0),
+    validation: fraction.positive(),
+    holdout: fraction.default(0),
+    vault: fraction.default(0),
+  })
+  .refine(({ train, validation, holdout, vault }) => train + validation + holdout + vault <= 1 + 1e-9, {
     error: "the fractions add up to more than 1",
   });
 export type Fractions = z.output<typeof fractions>;
@@ -61,7 +66,7 @@ export type Fractions = z.output<typeof fractions>;
 const moment = z.union([z.number(), z.string()]);
 const splitValues = z.union([z.string(), z.array(z.string()).min(1)]);
 
-/** How rows are dealt to train, validation and holdout. */
+/** How rows are dealt to train, validation, holdout and vault. */
 const splitSchema = z.discriminatedUnion("by", [
   z.strictObject({
     by: z.literal("hash"),
@@ -75,27 +80,33 @@ const splitSchema = z.discriminatedUnion("by", [
     .strictObject({
       by: z.literal("time"),
       column,
-      /** Shares of the rows in order of time, oldest first: train, validation, holdout. */
+      /** Shares of the rows in order of time, oldest first: train, validation, holdout, vault. */
       fractions: fractions.optional(),
       /** Where validation starts; everything earlier is train. */
       validationFrom: moment.optional(),
       /** Where validation ends and holdout starts. */
       holdoutFrom: moment.optional(),
+      /** Where holdout, or validation where there is no holdout, ends and vault starts. */
+      vaultFrom: moment.optional(),
       /** Rows from here on are left out. */
       until: moment.optional(),
     })
     .refine((split) => (split.fractions === undefined) !== (split.validationFrom === undefined), {
       error: "give either fractions or validationFrom",
     })
-    .refine((split) => split.fractions === undefined || (split.holdoutFrom ?? split.until) === undefined, {
-      error: "holdoutFrom and until go with validationFrom, not with fractions",
-    }),
+    .refine(
+      (split) => split.fractions === undefined || (split.holdoutFrom ?? split.vaultFrom ?? split.until) === undefined,
+      {
+        error: "holdoutFrom, vaultFrom and until go with validationFrom, not with fractions",
+      },
+    ),
   z.strictObject({
     by: z.literal("column"),
     column,
     train: splitValues.optional(),
     validation: splitValues,
     holdout: splitValues.optional(),
+    vault: splitValues.optional(),
   }),
 ]);
 export type SplitSpec = z.output<typeof splitSchema>;
@@ -126,7 +137,12 @@ export const tabularOptions = z
     sample: z
       .union([
         count,
-        z.strictObject({ train: count.optional(), validation: count.optional(), holdout: count.optional() }),
+        z.strictObject({
+          train: count.optional(),
+          validation: count.optional(),
+          holdout: count.optional(),
+          vault: count.optional(),
+        }),
       ])
       .optional(),
     /** Second metrics by name, for a guardrail gate. */

@@ -5,7 +5,7 @@ import { badRow, quote, type Source } from "./table/row.ts";
 import { isNumericMoment, momentOf } from "./table/values.ts";
 
 /** A row's split as a small number: 0 for none, else 1 more than its place in `SPLITS`. */
-export type SplitCode = 0 | 1 | 2 | 3;
+export type SplitCode = 0 | 1 | 2 | 3 | 4;
 export const splitCode = (split: Split): SplitCode => (SPLITS.indexOf(split) + 1) as SplitCode;
 
 /** Deals rows to splits. */
@@ -25,14 +25,17 @@ export function unitHash(text: string): number {
   return Number.parseInt(hash("sha256", text, "hex").slice(0, 12), 16) / 2 ** 48;
 }
 
-function byFractions({ train, validation, holdout }: Fractions): (position: number) => SplitCode {
-  const ends = [train, train + validation, train + validation + holdout];
-  // Fractions such as 0.6 + 0.2 + 0.2 may add up to a little less than 1.
-  if (ends[2]! > 1 - 1e-9) ends[2] = 1;
-  return (position) => (position < ends[0]! ? 1 : position < ends[1]! ? 2 : position < ends[2]! ? 3 : 0);
+function byFractions(fractions: Fractions): (position: number) => SplitCode {
+  let sum = 0;
+  const ends = SPLITS.map((split) => {
+    sum += fractions[split];
+    // Fractions such as 0.6 + 0.2 + 0.2 may add up to a little less than 1.
+    return sum > 1 - 1e-9 ? 1 : sum;
+  });
+  return (position) => (ends.findIndex((end) => position < end) + 1) as SplitCode;
 }
 
-function splitsOf(present: Record<Split, unknown>): Set<Split> {
+function splitsOf(present: Partial<Record<Split, unknown>>): Set<Split> {
   return new Set(SPLITS.filter((split) => present[split] !== undefined && present[split] !== 0));
 }
 
@@ -98,7 +101,7 @@ function timeSplitter(spec: Spec<"time">, source: Source, find: FindColumn): Spl
 type TimeOf = (values: readonly (Json | undefined)[], line: number) => number;
 
 function cutTimeSplitter(spec: Spec<"time">, timeOf: TimeOf, isNumeric: () => boolean): Splitter {
-  const cuts = (["validationFrom", "holdoutFrom", "until"] as const).map((option) => {
+  const cuts = (["validationFrom", "holdoutFrom", "vaultFrom", "until"] as const).map((option) => {
     const value = spec[option];
     const moment = value === undefined ? Infinity : momentOf(value);
     if (moment === undefined) {
@@ -108,16 +111,22 @@ function cutTimeSplitter(spec: Spec<"time">, timeOf: TimeOf, isNumeric: () => bo
     }
     return { option, value, moment };
   });
-  const [validationFrom, holdoutFrom, until] = cuts.map(({ moment }) => moment) as [number, number, number];
-  if (!(validationFrom < Math.min(holdoutFrom, until)) || (holdoutFrom !== Infinity && !(holdoutFrom < until))) {
+  const given = cuts.filter(({ value }) => value !== undefined);
+  if (given.some(({ moment }, i) => i > 0 && !(given[i - 1]!.moment < moment))) {
     throw new PawlError("PAWL_CONFIG_INVALID", "The cut points are not in order of time.", {
       path: "scorer.options.split",
-      remedy: "Make it validationFrom < holdoutFrom < until.",
+      remedy: "Make it validationFrom < holdoutFrom < vaultFrom < until.",
     });
   }
+  const [validationFrom, holdoutFrom, vaultFrom, until] = cuts.map(({ moment }) => moment) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   let checked = false;
   return {
-    splits: splitsOf({ train: 1, validation: 1, holdout: spec.holdoutFrom }),
+    splits: splitsOf({ train: 1, validation: 1, holdout: spec.holdoutFrom, vault: spec.vaultFrom }),
     add(values, line) {
       const time = timeOf(values, line);
       if (!checked) {
@@ -129,6 +138,7 @@ function cutTimeSplitter(spec: Spec<"time">, timeOf: TimeOf, isNumeric: () => bo
         checked = true;
       }
       if (time >= until) return 0;
+      if (time >= vaultFrom) return 4;
       return time < validationFrom ? 1 : time < holdoutFrom ? 2 : 3;
     },
   };
@@ -167,7 +177,7 @@ function columnSplitter(spec: Spec<"column">, find: FindColumn): Splitter {
   }
   const seen = new Set<string>();
   return {
-    splits: splitsOf({ train: spec.train, validation: spec.validation, holdout: spec.holdout }),
+    splits: splitsOf(spec),
     add(values) {
       const value = String(values[find(spec.column, "split.column")] ?? "");
       if (seen.size < 20) seen.add(value);

@@ -19,6 +19,7 @@ export interface CheckedConfig {
   readonly entry: EntryConfig;
   readonly proposer: PluginEntry<"proposer">;
   readonly executor: PluginEntry<"executor">;
+  readonly secondExecutor: PluginEntry<"executor"> | undefined;
   readonly scorer: PluginEntry<"scorer">;
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits: Limits;
@@ -85,6 +86,7 @@ const configSchema = z.strictObject({
   entry: entrySchema.optional(),
   proposer: pluginEntry("proposer"),
   executor: pluginEntry("executor"),
+  secondExecutor: pluginEntry("executor").optional(),
   scorer: pluginEntry("scorer"),
   gates: z.array(pluginEntry("gate")).min(1, "needs at least one gate, or nothing would decide what is kept"),
   limits: limitsSchema.prefault({}),
@@ -105,6 +107,7 @@ export function checkConfig(config: PawlConfig): CheckedConfig {
   return {
     ...checked,
     goal: checked.goal,
+    secondExecutor: checked.secondExecutor,
     entry: (checked.entry as EntryConfig | undefined) ?? { kind: "call", file: first },
   };
 }

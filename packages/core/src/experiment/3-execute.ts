@@ -7,7 +7,7 @@ import type { RunContext } from "./context.ts";
 export interface ExecutionRequest {
   readonly id: string;
   readonly files: Files;
-  readonly loaded: LoadedEvaluation;
+  readonly loaded: Pick<LoadedEvaluation, "evaluation" | "batch">;
 }
 
 /**

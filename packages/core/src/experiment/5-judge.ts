@@ -1,6 +1,8 @@
-import type { Evaluation, Execution, Gate, GateVerdict, Measured, Trial, Verdict } from "@pawl/plugin";
+import type { Execution, Gate, GateVerdict, Measured, Trial, Verdict } from "@pawl/plugin";
 import { type Candidate, type Judgement, type RunContext, baselineOf, championOf } from "./context.ts";
 import { askGates } from "./gates.ts";
+import type { LoadedEvaluation } from "../evaluations.ts";
+import { readLooks } from "../looks.ts";
 import { rerunner } from "./rerun.ts";
 
 /** A candidate with everything that was measured of it. */
@@ -8,7 +10,7 @@ export interface MeasuredCandidate {
   readonly candidate: Candidate;
   readonly measured: Measured;
   readonly execution: Execution & { readonly outcome: "ok" };
-  readonly evaluation: Evaluation;
+  readonly loaded: LoadedEvaluation;
 }
 
 /** Step 5: all gates compare the candidate with the champion of this moment. */
@@ -23,11 +25,11 @@ export function judgeBeforeCommit(context: RunContext, measured: MeasuredCandida
 
 function ask(
   context: RunContext,
-  { candidate, measured, execution, evaluation }: MeasuredCandidate,
+  { candidate, measured, execution, loaded }: MeasuredCandidate,
   step: GateVerdict["step"],
   question: (gate: Gate, trial: Trial) => Promise<Verdict> | undefined,
 ): Promise<Judgement> {
-  const { state, history, random } = context;
+  const { project, state, history, random, recorder, signal } = context;
   const { experiment, hypothesis } = candidate.proposed;
   // Taken once: a champion that changes while gates are at work must not change under their hands.
   const champion = championOf(context);
@@ -41,9 +43,15 @@ function ask(
     champion,
     baseline,
     execution,
-    evaluation,
+    evaluation: loaded.evaluation,
     history,
-    rerun: rerunner(context, { candidate: measured, champion, baseline }),
+    ...rerunner(context, { candidate: measured, champion, baseline }, loaded),
+    shown: async () =>
+      (await project.evaluations.get("train", state.options.evaluationSeed, signal))?.evaluation.inputs ?? [],
+    looks: async () => {
+      const sealed = await project.evaluations.get("holdout", state.options.evaluationSeed, signal);
+      return sealed === null ? [] : readLooks(recorder, sealed.digests.inputs);
+    },
   };
   return askGates(context, step, (gate, index) =>
     question(gate, { ...trial, random: random.fork(`gate/${experiment}/${index}/${step}`) }),

@@ -12,7 +12,9 @@ export async function measureHoldout(context: RunContext): Promise<void> {
   const loaded = await project.evaluations.get("holdout", state.options.evaluationSeed, signal);
   if (loaded === null) return;
   const measure = async ({ experiment, files }: Measured): Promise<number | null> => {
-    await recorder.record([{ type: "holdout.looked", data: { experiment, purpose: "summary" } }]);
+    await recorder.record([
+      { type: "holdout.looked", data: { experiment, purpose: "summary", cases: loaded.digests.inputs } },
+    ]);
     try {
       const execution = await execute(context, { id: `${experiment}/holdout`, files, loaded });
       if (execution.outcome !== "ok") return null;

@@ -1,30 +1,52 @@
-import type { Measured, Rerun, RerunOptions, Trial } from "@pawl/plugin";
-import { prepareEvaluation } from "../evaluations.ts";
+import type { Files, Json, Measured, ReplayOptions, Rerun, Subject, Trial } from "@pawl/plugin";
+import { type LoadedEvaluation, batchOf, prepareEvaluation } from "../evaluations.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
 import type { RunContext } from "./context.ts";
 
-type Subjects = Record<NonNullable<RerunOptions["subject"]>, Measured>;
+/** What {@link Subject} names. */
+type Subjects = Readonly<Record<Extract<Subject, string>, Measured>>;
 
 /** Lets a gate run a content once more, in a fresh sandbox. Looks at the holdout are written down first. */
-export function rerunner(context: RunContext, subjects: Subjects): Trial["rerun"] {
+export function rerunner(
+  context: RunContext,
+  subjects: Subjects,
+  trial: LoadedEvaluation,
+): Pick<Trial, "rerun" | "replay"> {
+  const { project, state, signal, recorder } = context;
+  const { experiment } = subjects.candidate;
   let count = 0;
-  return async ({ split = "validation", seed, transform, subject = "candidate" } = {}): Promise<Rerun> => {
-    const { project, state, signal, recorder } = context;
-    const measured = subjects[subject];
-    const loaded = await project.evaluations.get(split, seed ?? state.options.evaluationSeed, signal);
-    if (loaded === null) throw new Error(`the scorer has no ${split} split`);
-    if (split === "holdout") {
-      const data = { experiment: measured.experiment, purpose: "gate" };
-      await recorder.record([{ type: "holdout.looked", data }]);
-    }
-    const changed = transform === undefined ? loaded : prepareEvaluation(transform(loaded.evaluation));
-    count += 1;
-    const id = `${subjects.candidate.experiment}/rerun-${count}`;
-    const execution = await execute(context, { id, files: measured.files, loaded: changed });
-    const { evaluation } = changed;
-    if (execution.outcome !== "ok") return { execution, evaluation };
-    const scored = await score(context, execution, evaluation);
-    return "problem" in scored ? { execution, evaluation } : { execution, evaluation, score: scored };
+  const nextId = (): string => `${experiment}/rerun-${++count}`;
+  const filesOf = (subject: Subject): Files => (typeof subject === "string" ? subjects[subject].files : subject);
+  return {
+    async rerun({ split = "validation", seed, transform, subject = "candidate" } = {}): Promise<Rerun> {
+      if (split === "vault") throw new Error("the vault is not opened before the end of the run");
+      const loaded = await project.evaluations.get(split, seed ?? state.options.evaluationSeed, signal);
+      if (loaded === null) throw new Error(`the scorer has no ${split} split`);
+      if (split === "holdout") {
+        const looked = typeof subject === "string" ? subjects[subject].experiment : experiment;
+        const data = { experiment: looked, purpose: "gate", cases: loaded.digests.inputs };
+        await recorder.record([{ type: "holdout.looked", data }]);
+      }
+      const changed = transform === undefined ? loaded : prepareEvaluation(transform(loaded.evaluation));
+      const execution = await execute(context, { id: nextId(), files: filesOf(subject), loaded: changed });
+      const { evaluation } = changed;
+      if (execution.outcome !== "ok") return { execution, evaluation };
+      const scored = await score(context, execution, evaluation);
+      return "problem" in scored ? { execution, evaluation } : { execution, evaluation, score: scored };
+    },
+
+    async replay({ inputs, subject = "candidate", seed, executor = "first", decoys = {} }: ReplayOptions = {}) {
+      if (executor === "second") throw new Error("the config has no secondExecutor");
+      const { evaluation, batch } = trial;
+      return execute(context, {
+        id: nextId(),
+        files: { ...decoys.files, ...filesOf(subject) },
+        loaded: {
+          evaluation: { ...evaluation, seed: seed ?? evaluation.seed },
+          batch: inputs === undefined ? batch : batchOf(inputs as readonly Json[]),
+        },
+      });
+    },
   };
 }

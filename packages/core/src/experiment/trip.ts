@@ -30,7 +30,7 @@ export async function trip(context: RunContext, candidate: Candidate, keeping: P
   }
 
   const measured = { experiment, files: candidate.files, score: scored };
-  const trial = { candidate, measured, execution, evaluation: loaded.evaluation };
+  const trial = { candidate, measured, execution, loaded };
   const champion = championOf(context);
   const judged = await judge(context, trial);
   const verdicts = [...inspected.verdicts, ...judged.verdicts];

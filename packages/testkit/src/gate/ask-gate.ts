@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Gate, type Trial, type Verdict, verdictSchema } from "@pawl/plugin";
+import { type Gate, type Split, type Trial, type Verdict, verdictSchema } from "@pawl/plugin";
 import { assertJson, fulfil } from "../support/settle.ts";
 
 /** Fails unless a verdict is one; returns it. */
@@ -19,7 +19,8 @@ export async function askGate(
   { guardMs, signal }: { readonly guardMs: number; readonly signal: AbortSignal },
 ): Promise<readonly Verdict[]> {
   const { experiment, hypothesis, champion, history, candidate } = trial;
-  const context = Object.freeze({ experiment, hypothesis, champion, history });
+  const inputs = async (split: Split) => (split === "validation" ? trial.evaluation.inputs : null);
+  const context = Object.freeze({ experiment, hypothesis, champion, history, inputs });
   const steps = [
     gate.inspect?.bind(gate, Object.freeze({ files: candidate.files }), context, signal),
     gate.judge?.bind(gate, trial, signal),

@@ -14,7 +14,7 @@ import { deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.t
 import { open, testOptions, type Subject, type SuiteOptions } from "../support/subject.ts";
 import { historyOf } from "../support/history.ts";
 import { askGate, assertVerdict, passes } from "./ask-gate.ts";
-import { failedExecution, makeTrial, metricOf, scoreOf, type TrialSetting } from "./trial.ts";
+import { failedExecution, makeTrial, metricOf, scoreOf, type TrialSetting, taskOf } from "./trial.ts";
 import { ordinaryTrials } from "./trials.ts";
 
 /** A trial of the author's own, and how the gate must decide. */
@@ -57,7 +57,11 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
   });
   const fresh = async (direction: Metric["direction"] = "maximize"): Promise<Gate> => {
     const gate = await open(subject, root);
-    await fulfil(Promise.resolve(gate.prepare?.({ metric: metricOf(direction), guardrails })), guardMs, "prepare()");
+    await fulfil(
+      Promise.resolve(gate.prepare?.(taskOf({ metric: metricOf(direction), guardrails }))),
+      guardMs,
+      "prepare()",
+    );
     return gate;
   };
   const ask = (gate: Gate, trial: Trial, what: string, signal = NEVER) =>
@@ -78,7 +82,7 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
       ]) {
         const gate = await open(subject, root);
         const settled = await settle(
-          Promise.resolve().then(() => gate.prepare?.(deepFreeze(task))),
+          Promise.resolve().then(() => gate.prepare?.(Object.freeze(taskOf(deepFreeze(task))))),
           guardMs,
           "prepare()",
         );
@@ -164,7 +168,13 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
         files[path]!,
       ]) {
         const candidate = deepFreeze({ files: { ...files, [path]: text } });
-        const context = Object.freeze({ experiment: 7, hypothesis: "any text", champion, history: historyOf([]) });
+        const context = Object.freeze({
+          experiment: 7,
+          hypothesis: "any text",
+          champion,
+          history: historyOf([]),
+          inputs: async () => null,
+        });
         const work = gate.inspect?.(candidate, context, NEVER);
         if (work !== undefined)
           assertVerdict(await fulfil(work, guardMs, "inspect()"), JSON.stringify(text.slice(0, 20)));

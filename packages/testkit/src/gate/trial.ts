@@ -6,6 +6,7 @@ import {
   type Json,
   type Measured,
   type Metric,
+  type ReplayOptions,
   type Rerun,
   type RerunOptions,
   type Score,
@@ -26,7 +27,7 @@ export interface TrialParts {
 }
 
 /** What all trials of one suite share. */
-export interface TrialSetting extends GateTask {
+export interface TrialSetting extends Pick<GateTask, "metric" | "guardrails"> {
   readonly files: Files;
   readonly cases: number;
   readonly seed: number;
@@ -70,8 +71,13 @@ export function makeTrial(setting: TrialSetting, parts: TrialParts): Trial {
     return deepFreeze({
       execution,
       evaluation: options.transform?.(changed) ?? changed,
-      score: scores[options.subject ?? "candidate"],
+      // Any other content does as well as the candidate.
+      score: scores[typeof options.subject === "string" ? options.subject : "candidate"],
     });
+  };
+  const replay = async (options: ReplayOptions = {}): Promise<Execution> => {
+    const outputs = (options.inputs ?? inputs).map((input) => ({ value: (input as { case: number }).case }));
+    return deepFreeze({ ...execution, outputs });
   };
   const candidateFiles =
     parts.candidateFiles ??
@@ -100,8 +106,29 @@ export function makeTrial(setting: TrialSetting, parts: TrialParts): Trial {
   };
   const history = historyOf(deepFreeze([record(baseline), record(trial.champion)]));
   const random = createRandom(`${seed}/gate/${trial.experiment}`);
-  return Object.freeze({ ...deepFreeze(structuredClone(trial)), history, random, rerun: parts.rerun ?? rerun });
+  return Object.freeze({
+    ...deepFreeze(structuredClone(trial)),
+    history,
+    random,
+    rerun: parts.rerun ?? rerun,
+    replay,
+    shown: async () => [],
+    looks: async () => [],
+  });
 }
 
 /** A metric to be made larger, or smaller. */
 export const metricOf = (direction: Metric["direction"]): Metric => ({ name: "score", direction });
+
+/** What a gate is told before a run with such trials. */
+export const taskOf = ({ metric, guardrails }: Pick<GateTask, "metric" | "guardrails">): GateTask => ({
+  metric,
+  guardrails,
+  relations: [],
+  freshCases: false,
+  hasSplit: async (split) => split === "validation" || split === "holdout",
+  slices: false,
+  secondExecutor: false,
+  experiments: 100,
+  random: createRandom("gate"),
+});
