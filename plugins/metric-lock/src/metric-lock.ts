@@ -1,0 +1,56 @@
+import { type Gate, type Verdict, defineGate, pass } from "@pawl/plugin";
+import { z } from "zod";
+import { type Detector, type Finding, type Step, verdictOf } from "./detector.ts";
+import { dynamicDetectors } from "./dynamic/index.ts";
+import { staticDetectors } from "./static/index.ts";
+
+const metricLockOptions = z.object({});
+
+/**
+ * Asks the detectors in their order. A finding that rejects ends it at once; one that holds waits for the others,
+ * because a rejection among them would spare a person the look.
+ */
+async function ask(
+  detectors: readonly Detector[],
+  step: Step,
+  look: (detector: Detector) => Promise<Finding | null> | undefined,
+): Promise<Verdict> {
+  const asked: string[] = [];
+  let held: Verdict | undefined;
+  for (const detector of detectors) {
+    const found = await look(detector);
+    if (found === undefined) continue;
+    asked.push(detector.name);
+    if (found === null) continue;
+    const verdict = verdictOf(detector, found);
+    if (verdict.decision === "reject") return verdict;
+    held ??= verdict;
+  }
+  return held ?? pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked });
+}
+
+/** A gate made of detectors. */
+export function gateOf(detectors: readonly Detector[]): Gate {
+  return {
+    async prepare(task) {
+      for (const detector of detectors) await detector.prepare?.(task);
+    },
+    plant: (failures) => detectors.reduce((shown, detector) => detector.plant?.(shown) ?? shown, failures),
+    inspect: (candidate, context, signal) =>
+      ask(detectors, "inspect", (detector) => detector.inspect?.(candidate, context, signal)),
+    judge: (trial, signal) => ask(detectors, "judge", (detector) => detector.judge?.(trial, signal)),
+    beforeCommit: (trial, signal) =>
+      ask(detectors, "beforeCommit", (detector) => detector.beforeCommit?.(trial, signal)),
+  };
+}
+
+/**
+ * Stops candidates that game the benchmark instead of improving. Put it last: its costly detectors then run only for a
+ * candidate that every other gate would keep.
+ */
+export const metricLock = defineGate({
+  name: "@pawl/metric-lock",
+  version: "0.1.0",
+  options: metricLockOptions,
+  create: () => gateOf([...staticDetectors(), ...dynamicDetectors()]),
+});
