@@ -15,8 +15,19 @@ const SOURCES = {
   ),
   flood: answer(`return '"' + "x".repeat(i32(parseInt(input))) + '"';`),
   remember: answer(`count++; return count.toString();`, `let count = 0;`),
-  // There is no place where another job could leave anything but its own memory.
-  meet: answer(`return seen;`, `let seen = "[]";`),
+  // The only place where another job could leave anything is memory: a static, and bytes that were never written.
+  meet: answer(
+    `const from = input.indexOf('"mark":') + 7;
+    const mark = input.substring(from, input.indexOf('"', from + 1) + 1);
+    const fresh = usize(memory.grow(8)) << 16;
+    let stale = false;
+    for (let i: usize = 0; i < 8 << 16; i++) if (load<u8>(fresh + i) != 0) stale = true;
+    memory.fill(fresh, 1, 8 << 16);
+    const seen = left != "" && left != mark ? left : stale ? '"bytes of somebody"' : "";
+    left = mark;
+    return "[" + seen + "]";`,
+    `let left = "";`,
+  ),
   print: answer(`trace("printed by the candidate"); return input;`),
   printFlood: answer(`for (let i = 0; i < 512; i++) trace(text); return input;`, `const text = "x".repeat(65536);`),
   random: answer(`return Math.random().toString();`),
