@@ -122,6 +122,14 @@ describe("init", () => {
         devDependencies: Record<string, string>;
       };
       expect(Object.values(devDependencies).filter((range) => range.startsWith("workspace:"))).toEqual([]);
+      // Whatever its files import can be installed.
+      const sources = readdirSync(join(folder, example)).filter((name) => name.endsWith(".ts"));
+      const imported = sources.flatMap((name) =>
+        [...readFileSync(join(folder, example, name), "utf8").matchAll(/from "(@pawl\/[^"]+)"/g)].map(
+          ([, from]) => from,
+        ),
+      );
+      expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(imported));
     }
   });
 
