@@ -1,7 +1,8 @@
 import { testEscapes, testExecutor } from "@pawl/testkit";
 import { describe } from "vitest";
+import { compilerOf } from "./build/native.ts";
 import { wasm } from "./index.ts";
-import { assemblyScriptPrograms } from "./test/programs.ts";
+import { assemblyScriptPrograms, cPrograms } from "./test/programs.ts";
 
 describe("QuickJS", () => {
   testExecutor(wasm(), {
@@ -18,4 +19,8 @@ describe("WASI programs", () => {
     // A build does not count against the wall limit, but it takes its time.
     graceMs: 15_000,
   });
+});
+
+describe.runIf(typeof compilerOf("c") !== "string")("WASI programs in C", () => {
+  testExecutor(wasm({ build: { language: "c", source: "main.c" } }), { entries: [cPrograms], graceMs: 15_000 });
 });

@@ -278,6 +278,37 @@ export const HOSTILE_MODULES: readonly HostileModule[] = [
     "crashed",
     /Atomics\.wait/,
   ],
+  ["a shared memory", () => command({ limits: [3, 1, 2] }), "violation", /shared/],
+  ["a 64-bit memory", () => command({ limits: [4, 1] }), "violation", /memory64/],
+  ["pages of another size", () => command({ limits: [8, 1, 0] }), "violation", /flags/],
+  [
+    "a memory from elsewhere",
+    () => module(section(2, vector([[...name("env"), ...name("memory"), 2, 0, 1]]))),
+    "violation",
+    /imports its memory/,
+  ],
+  [
+    "a table from elsewhere",
+    () => module(section(2, vector([[...name("env"), ...name("t"), 1, 0x70, 0, 1]]))),
+    "violation",
+    /imports a table/,
+  ],
+  [
+    "two memories",
+    () =>
+      module(
+        section(
+          5,
+          vector([
+            [0, 1],
+            [0, 1],
+          ]),
+        ),
+      ),
+    "violation",
+    /2 memories/,
+  ],
+  ["garbage-collected types", () => module(section(1, vector([[0x5f, 1, I32, 1]]))), "violation", /garbage-collected/],
   [
     "no memory",
     () =>
