@@ -113,7 +113,7 @@ describe("init", () => {
   const folder = temporaryFolder();
 
   test("every example can be made, and its config loads", async () => {
-    for (const example of ["fraud", "pricing"]) {
+    for (const example of ["fraud", "pricing", "train", "packing"]) {
       const made = await pawl(folder, ["init", "--example", example, example]);
       expect(made).toMatchObject({ code: 0, stderr: "" });
       expect(existsSync(join(folder, example, "README.md"))).toBe(true);
@@ -122,6 +122,14 @@ describe("init", () => {
         devDependencies: Record<string, string>;
       };
       expect(Object.values(devDependencies).filter((range) => range.startsWith("workspace:"))).toEqual([]);
+      // Whatever its files import can be installed.
+      const sources = readdirSync(join(folder, example)).filter((name) => name.endsWith(".ts"));
+      const imported = sources.flatMap((name) =>
+        [...readFileSync(join(folder, example, name), "utf8").matchAll(/from "(@pawl\/[^"]+)"/g)].map(
+          ([, from]) => from,
+        ),
+      );
+      expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(imported));
     }
   });
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import type { ConfiguredPlugin, Gate, Scorer } from "@pawl/plugin";
+import type { ConfiguredPlugin, Gate } from "@pawl/plugin";
 import { afterAll, expect, test } from "vitest";
 
 /** Examples in documents are code: they are cut out and run. */
@@ -35,17 +35,4 @@ test("the plugin of the first page has twenty lines at most", async () => {
   const text = await readFile(new URL("README.md", root), "utf8");
   const code = /```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
   expect(code.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
-});
-
-test("the scorer of the guide scores", async () => {
-  const spending = await firstExample<() => ConfiguredPlugin<"scorer">>("docs/guides/write-a-plugin.md", "spending");
-  const scorer = (await spending().create({} as never, { root: "." })) as Scorer;
-  const { signal } = new AbortController();
-  const evaluation = await scorer.load("validation", 1, signal);
-  if (evaluation === null) throw new Error("there is no validation split");
-  const right = await scorer.score([{ value: 110 }, { value: 390 }, { value: 70 }], evaluation, signal);
-  const wrong = await scorer.score([{ value: 110 }, { value: "many" }, { error: "x" }], evaluation, signal);
-  expect(right.value).toBe(0);
-  expect(wrong.value).toBeGreaterThan(right.value);
-  expect(JSON.stringify(evaluation.inputs)).not.toContain("spent");
 });

@@ -10,21 +10,27 @@ test("a batch whose digest is wrong is refused", () => {
   expect(batchText(batchOf([1, 2])).toString()).toBe("[1,2]");
 });
 
-test("a child never holds more than four batches, nor more than 64 MB unless one alone is larger", () => {
-  const sizes = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { maxLength: 12 });
-  fc.assert(
-    fc.property(sizes, (all) => {
-      const held = new Map<string, number>();
-      for (const [index, size] of all.entries()) {
-        const forget = blobsToForget("batch", held, size);
-        // The oldest go first.
-        expect(forget).toEqual([...held.keys()].slice(0, forget.length));
-        for (const digest of forget) held.delete(digest);
-        held.set(String(index), size);
-        const bytes = [...held.values()].reduce((sum, each) => sum + each, 0);
-        expect(held.size).toBeLessThanOrEqual(4);
-        expect(held.size === 1 || bytes <= 67_108_864).toBe(true);
-      }
-    }),
-  );
-});
+test.each([
+  ["batch", 4, 67_108_864],
+  ["module", 16, 16_777_216],
+] as const)(
+  "a child never holds more blobs of the kind %s than it may, unless one alone is larger",
+  (kind, most, room) => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { maxLength: 24 });
+    fc.assert(
+      fc.property(sizes, (all) => {
+        const held = new Map<string, number>();
+        for (const [index, size] of all.entries()) {
+          const forget = blobsToForget(kind, held, size);
+          // The oldest go first.
+          expect(forget).toEqual([...held.keys()].slice(0, forget.length));
+          for (const digest of forget) held.delete(digest);
+          held.set(String(index), size);
+          const bytes = [...held.values()].reduce((sum, each) => sum + each, 0);
+          expect(held.size).toBeLessThanOrEqual(most);
+          expect(held.size === 1 || bytes <= room).toBe(true);
+        }
+      }),
+    );
+  },
+);

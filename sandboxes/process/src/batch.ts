@@ -21,9 +21,12 @@ export function batchText({ items, digest }: InputBatch): Buffer {
   return text;
 }
 
-/** Blobs of one kind, and bytes of them, that a child holds at the most; the one in use always stays. */
+/**
+ * Blobs of one kind, and bytes of them, that a child holds at the most; the one in use always stays. Modules come from
+ * candidates: what one leaves behind must not take the room of the next.
+ */
 const MAX_BLOBS = { batch: 4, module: 16 };
-const MAX_BYTES = 67_108_864;
+const MAX_BYTES = { batch: 67_108_864, module: 16_777_216 };
 
 /** Which blobs a child lets go so that one of `size` bytes fits; `held` lists the longest unused first. */
 export function blobsToForget(kind: BlobKind, held: ReadonlyMap<string, number>, size: number): string[] {
@@ -35,7 +38,7 @@ export function blobsToForget(kind: BlobKind, held: ReadonlyMap<string, number>,
   }
   const forget: string[] = [];
   for (const [digest, each] of held) {
-    if (count <= MAX_BLOBS[kind] && bytes <= MAX_BYTES) break;
+    if (count <= MAX_BLOBS[kind] && bytes <= MAX_BYTES[kind]) break;
     forget.push(digest);
     bytes -= each;
     count -= 1;

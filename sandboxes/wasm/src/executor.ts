@@ -14,13 +14,11 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { runnerCommand } from "./launch.ts";
 import { assertRunnable, digestOf, suppliedModule } from "./modules.ts";
 import type { WasmOptions } from "./options.ts";
-import { type Plan, planAsJson } from "./plan.ts";
+import { type Plan, planAsJson, ROOM_BYTES } from "./plan.ts";
 
 const SPEAKER = { name: "wasm", noun: "a module" };
 /** A 32-bit memory has no more, in mebibytes. */
 const MOST_MEMORY = 4_096;
-/** What compiled code takes, beside the memory of the modules, in bytes. */
-const CODE = 67_108_864;
 
 /** Runs modules, and JavaScript in QuickJS, in fresh instances inside warm, capped, killable child processes. */
 export class WasmExecutor implements Executor {
@@ -36,7 +34,7 @@ export class WasmExecutor implements Executor {
         name: SPEAKER.name,
         runs: "QuickJS in WebAssembly",
         command: ({ memoryMb }) => runnerCommand(memoryMb),
-        allowance: (limits, batchBytes) => allowance(limits, batchBytes) + CODE,
+        allowance: (limits, batchBytes) => allowance(limits, batchBytes) + ROOM_BYTES,
         assertEnforceable,
         attest: (limits, cap, confinement) =>
           attest(limits, cap, confinement, { time: "worker-termination", memory: "memory-section" }),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Entry, type Files, PawlError } from "@pawl/plugin";
 import type { Built } from "./build/builder.ts";
+import { MODULE_BYTES } from "./plan.ts";
 
 /** Candidates are text, so a module among them is written in base64, in a file of this ending. */
 const ENCODED = ".b64";
@@ -27,13 +28,18 @@ export function assertRunnable(entry: Entry): void {
 export function suppliedModule({ argv, bundle }: Extract<Entry, { kind: "exec" }>, files: Files): Built {
   const name = argv[0]!;
   const locked = bundle !== undefined && Object.hasOwn(bundle.files, name) ? bundle.files[name] : undefined;
-  if (locked !== undefined) return { ok: true, bytes: Buffer.from(locked) };
+  if (locked !== undefined) return sized(Buffer.from(locked));
   const path = `${name}${ENCODED}`;
   if (!Object.hasOwn(files, path))
     return unsupplied(`there is no module ${name}, nor ${path} among the candidate's files`);
   const text = files[path]!.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return unsupplied(`${path} is not base64`);
-  return { ok: true, bytes: Buffer.from(text, "base64") };
+  return sized(Buffer.from(text, "base64"));
+}
+
+function sized(bytes: Buffer): Built {
+  if (bytes.length <= MODULE_BYTES) return { ok: true, bytes };
+  return unsupplied(`the module has ${bytes.length} bytes, and ${MODULE_BYTES} are allowed`);
 }
 
 function unsupplied(reason: string): Built {

@@ -94,6 +94,14 @@ test("an executor that ends jobs too late is noticed", async () => {
   expect(late.join()).toMatch(/ms of 500 ms/);
 });
 
+test("an executor that keeps the next job waiting is noticed, although it tells nothing of it", async () => {
+  const slow = await failuresOf(
+    (runner) => testEscapes(() => new NaiveExecutor("plain", { restMs: 4_000 }), { runner, limits: { wallMs: 500 } }),
+    "> microtasks without end",
+  );
+  expect(slow.join()).toMatch(/the job after the program took \d+ ms of 500 ms/);
+});
+
 test("a harmless program is not blamed", async () => {
   const more = { harmless: [escape("nothing at all", "It does nothing.", { attack: "void info;" })] };
   expect(await failuresOf((runner) => testEscapes(makeOf("vm"), { runner, more }), "nothing at all")).toEqual([]);

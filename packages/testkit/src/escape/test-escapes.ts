@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Execution, Json, Limits } from "@pawl/plugin";
+import type { Execution, Job, Json, Limits } from "@pawl/plugin";
 import { Bench, limitsOf, makeJob } from "../executor/bench.ts";
 import { assertExecution } from "../support/execution-schema.ts";
 import { fulfil, NEVER } from "../support/settle.ts";
@@ -14,7 +14,10 @@ import { WITNESS } from "./witness.ts";
 export interface EscapeSuiteOptions extends SuiteOptions {
   /** Limits of every job, on top of 1 s, 64 MB and 64 KiB of output. */
   readonly limits?: Partial<Limits>;
-  /** What an execution may take beyond its wall limit, in milliseconds. Default 2 000: test machines are busy. */
+  /**
+   * What an execution may take beyond its wall limit, seen from outside, in milliseconds. Default 2 000: test machines are
+   * busy. Raise it where a build comes before each job.
+   */
   readonly graceMs?: number;
   /** More programs of your own, in the shape of {@link ESCAPES}. */
   readonly more?: Readonly<Record<string, readonly EscapeProgram[]>>;
@@ -81,29 +84,27 @@ async function runProgram(
   { graceMs, guardMs }: { readonly graceMs: number; readonly guardMs: number },
 ): Promise<void> {
   const executor = await bench.at(limits);
-  const assertContained = (execution: Execution, whose: string): void => {
+  /** Runs a job to its end, timed from here: what an executor tells of its time is not taken on trust. */
+  const run = async (job: Job, whose: string): Promise<Execution> => {
+    const started = performance.now();
+    const execution = await fulfil(executor.execute(job, NEVER), limits.wallMs + guardMs, whose);
+    const wallMs = performance.now() - started;
+    assertExecution(execution, job);
     const text = JSON.stringify(execution, (_, value: unknown) => (value instanceof Uint8Array ? "" : value));
     const at = text.indexOf(ESCAPED);
     assert.equal(at, -1, `${whose} escaped: ${text.slice(Math.max(0, at), at + 300)}. It tries: ${tries}`);
     assert.ok(!text.includes(canaries.token), `${whose} knows the host's canary. It tries: ${tries}`);
-    const { wallMs } = execution.usage;
     assert.ok(wallMs <= limits.wallMs + graceMs, `${whose} took ${Math.round(wallMs)} ms of ${limits.wallMs} ms`);
+    return execution;
   };
-  const job = makeJob({ ...witness, files: { "main.js": code } }, inputs, limits);
-  const execution = await fulfil(executor.execute(job, NEVER), limits.wallMs + guardMs, "the program");
-  assertExecution(execution, job);
-  assertContained(execution, "the program");
+  await run(makeJob({ ...witness, files: { "main.js": code } }, inputs, limits), "the program");
 
   // Twice: a sandbox with warm processes may serve the first from another one.
   for (let i = 0; i < 2; i++) {
-    const next = makeJob(witness, inputs, limits);
-    const after = await fulfil(executor.execute(next, NEVER), limits.wallMs + guardMs, "the next job");
-    assertExecution(after, next);
-    assertContained(after, "the job after the program");
+    const after = await run(makeJob(witness, inputs, limits), "the job after the program");
     assert.equal(after.stdout + after.stderr, "", "something printed in the next job");
-    assert.equal(
-      after.outcome,
-      "ok",
+    assert.ok(
+      after.outcome === "ok",
       `the next job ended as ${after.outcome}: ${"reason" in after ? after.reason : ""}`,
     );
     assert.deepEqual(

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { type ExecutorSuiteOptions, testExecutor } from "../index.ts";
 import { failuresOf } from "../test/failures.ts";
-import { cleanUp, EXECUTOR_FAULTS, faultyExecutor } from "../test/faulty-executor.ts";
+import { EXECUTOR_FAULTS } from "../test/executor-faults.ts";
+import { cleanUp, faultyExecutor } from "../test/faulty-executor.ts";
 
 /** Executors that are wrong in one way each: the suite must find it, with the check that is there for it. */
 

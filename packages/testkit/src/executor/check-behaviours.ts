@@ -52,8 +52,7 @@ export async function assertServes(
   assert.deepEqual(await bench.values(programs.behaviours.echo, inputs, limits), inputs, "the next job is not served");
 }
 
-function assertWithinWall(execution: Execution, limits: Limits, graceMs: number): void {
-  const { wallMs } = execution.usage;
+function assertWithinWall(wallMs: number, limits: Limits, graceMs: number): void {
   assert.ok(
     wallMs <= limits.wallMs + graceMs,
     `it took ${Math.round(wallMs)} ms where ${limits.wallMs} ms are allowed`,
@@ -106,9 +105,13 @@ export function checkBehaviours(task: LanguageTask): void {
     how: HostileProgram["ends"],
   ): void =>
     check(name, async () => {
+      await bench.at(at);
+      // Timed from here: what an executor tells of its time is not taken on trust.
+      const started = performance.now();
       const execution = await bench.run(program, inputs, at);
+      const took = performance.now() - started;
       assertEnds(execution, how);
-      assertWithinWall(execution, at, graceMs);
+      assertWithinWall(Math.max(took, execution.usage.wallMs), at, graceMs);
       await assertServes(task, at);
     });
   ends("a candidate that breaks at the start is a crash", crash, [1, 2], limits, ["crashed"]);

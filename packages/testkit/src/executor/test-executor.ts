@@ -19,7 +19,10 @@ export interface ExecutorSuiteOptions extends SuiteOptions {
   readonly limits?: Partial<Limits>;
   /** Wall limit of jobs that must be ended by it, in milliseconds. Default 1 000. */
   readonly shortWallMs?: number;
-  /** What an execution may take beyond its wall limit, in milliseconds. Default 2 000: test machines are busy. */
+  /**
+   * What an execution may take beyond its wall limit, seen from outside, in milliseconds. Default 2 000: test machines are
+   * busy. Raise it where a build comes before each job.
+   */
   readonly graceMs?: number;
   /** Names what the executor has left on the machine: containers, folders. Its child processes are found anyway. */
   readonly leftovers?: () => Promise<readonly string[]>;

@@ -72,6 +72,15 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Propo
       }),
     }),
   ],
+  "a history in which every score must be finite": [
+    "now and then",
+    () => ({
+      propose: proposing(whole),
+      observe: ({ score }) => {
+        if (score !== undefined && !Number.isFinite(score)) throw new RangeError(`${score} is no score`);
+      },
+    }),
+  ],
   "luck of its own": [
     "the same for the same seed",
     () => ({

@@ -23,12 +23,17 @@ export interface ProposerSuiteOptions extends SuiteOptions {
 
 const METRIC: Metric = { name: "score", direction: "maximize" };
 
-/** Scores that a metric may have, and that trip who divides by them or takes a logarithm. */
-const EXTREMES: Readonly<Record<string, (draw: number) => number>> = {
+/**
+ * Scores that a metric may have, and that trip who divides by them or takes a logarithm. No engine keeps what has no
+ * finite score; a proposer that is told of one in the history must get over it.
+ */
+const EXTREMES: Readonly<Record<string, (draw: number, experiment: number, worst: number) => number>> = {
   zero: () => 0,
   negative: (draw) => -1 - draw,
   tiny: (draw) => draw * 1e-300,
   huge: (draw) => 1e300 * (1 + draw),
+  "now and then NaN": (draw, experiment) => (experiment % 3 === 1 ? Number.NaN : draw),
+  "now and then infinite": (draw, experiment, worst) => (experiment % 3 === 1 ? worst : draw),
 };
 
 /**
@@ -89,7 +94,9 @@ export function testProposer(subject: Subject<"proposer">, options: ProposerSuit
     }
     for (const [name, value] of Object.entries(EXTREMES)) {
       check(`works where scores are ${name}`, async (make) => {
-        const score = (files: Files): number => value(createRandom(JSON.stringify(files)).next());
+        const worst = (options.metric ?? METRIC).direction === "maximize" ? -Infinity : Infinity;
+        const score = (files: Files, experiment: number): number =>
+          value(createRandom(JSON.stringify(files)).next(), experiment, worst);
         await play(settingOf({ score }), await make());
       });
     }

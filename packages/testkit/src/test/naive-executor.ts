@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Execution, Executor, Job } from "@pawl/plugin";
 
@@ -15,22 +16,26 @@ interface Answer {
 
 /**
  * An executor that trusts its candidates: a Node process for each job, or one for all of them, that is killed when time
- * is up (`slackMs` late), and limits that are attested though nobody enforces them.
+ * is up (`slackMs` late), that keeps the next job waiting after a failure (`restMs`), and limits that are attested though nobody enforces them.
  */
 export class NaiveExecutor implements Executor {
   readonly #mode: "plain" | "vm";
   readonly #slackMs: number;
+  readonly #restMs: number;
   readonly #fresh: boolean;
   #child: ChildProcess | undefined;
+  #rested: Promise<void> = Promise.resolve();
 
-  constructor(mode: "plain" | "vm", { slackMs = 0, fresh = true } = {}) {
+  constructor(mode: "plain" | "vm", { slackMs = 0, restMs = 0, fresh = true } = {}) {
     this.#mode = mode;
     this.#slackMs = slackMs;
+    this.#restMs = restMs;
     this.#fresh = fresh;
   }
 
   async execute(job: Job): Promise<Execution> {
     const { limits } = job;
+    await this.#rested;
     const started = performance.now();
     const [code = ""] = Object.values(job.files);
     const child = (this.#child ??= this.#start());
@@ -44,6 +49,7 @@ export class NaiveExecutor implements Executor {
     const { outputs, reason, stdout = "" } = await answer;
     lines.close();
     if (this.#fresh || reason === "time is up" || reason === "it ended") await this.close();
+    if (outputs === undefined) this.#rested = sleep(this.#restMs);
     const base = {
       usage: { wallMs: performance.now() - started },
       limits: Object.entries(limits).map(([limit, value]) => ({

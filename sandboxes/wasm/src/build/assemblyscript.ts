@@ -3,11 +3,12 @@ import { type Check, type ExecutorTask, type Files, type Job, type Limits, limit
 import { allowance, attest, ChildExecutor, refuseUnenforceable, type WarmOptions } from "@pawl/sandbox-process";
 import { compilerCommand } from "../launch.ts";
 import type { Build } from "../options.ts";
+import { MODULE_BYTES } from "../plan.ts";
 import type { Builder, Built } from "./builder.ts";
 
 const SPEAKER = { name: "wasm build", noun: "a build" };
-/** The largest module that a build may make, in bytes, as base64 in JSON. */
-const OUTPUT_BYTES = 33_554_432;
+/** The largest module as base64 in JSON, in bytes. */
+const OUTPUT_BYTES = Math.ceil((MODULE_BYTES * 4) / 3) + 64;
 const ITEMS = [null];
 const INPUTS = { items: ITEMS, digest: createHash("sha256").update(JSON.stringify(ITEMS)).digest("hex") };
 

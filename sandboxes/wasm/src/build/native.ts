@@ -3,11 +3,11 @@ import { type Check, type ExecutorTask, type Files, PawlError } from "@pawl/plug
 import { findTool, type MemoryCap, probeMemoryCap, type WarmOptions } from "@pawl/sandbox-process";
 import PQueue from "p-queue";
 import type { Build } from "../options.ts";
+import { MODULE_BYTES } from "../plan.ts";
 import type { Builder, Built } from "./builder.ts";
 import { jailLauncher, runInJail } from "./jail.ts";
 
 const MIB = 1_048_576;
-const OUTPUT_BYTES = 33_554_432;
 /** Characters of the compiler's messages that go into the reason. */
 const TOLD = 900;
 
@@ -87,7 +87,7 @@ export class NativeBuilder implements Builder {
     const memoryBytes = this.#options.memoryMb * MIB;
     const slot = await cap.open(memoryBytes);
     const { wallMs } = this.#options;
-    return runInJail(launcher, { files, command, slot, memoryBytes, wallMs, outputBytes: OUTPUT_BYTES, signal });
+    return runInJail(launcher, { files, command, slot, memoryBytes, wallMs, outputBytes: MODULE_BYTES, signal });
   }
 }
 

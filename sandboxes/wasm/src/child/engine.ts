@@ -1,11 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { ChildEngine, JobRequest, JobResult } from "@pawl/sandbox-process/child";
+import { KEPT_BYTES } from "../plan.ts";
 import type { ThreadRequest, ThreadResult } from "./thread-protocol.ts";
 
 const MIB = 1_048_576;
 /** Beyond `wallMs`, for the thread to end a script by itself and stay of use, in milliseconds. */
 const GRACE_MS = 30;
-/** What a module may take when it is compiled, as a multiple of its size, and the same of a batch. */
+/** What a batch may take, as a multiple of its size, and the same of a module, compiled code included. */
 const WEIGHT = { batch: 3, module: 24 };
 
 /**
@@ -70,11 +71,13 @@ export async function startEngine(file: URL, first: FirstJob): Promise<ChildEngi
       ask({ type: "forget", kind, digest });
     },
     heldBytes() {
-      let total = 0;
-      for (const kind of ["batch", "module"] as const) {
-        for (const bytes of held[kind].values()) total += WEIGHT[kind] * bytes;
-      }
-      return total;
+      const weightOf = (kind: "batch" | "module"): number => {
+        let total = 0;
+        for (const bytes of held[kind].values()) total += bytes;
+        return WEIGHT[kind] * total;
+      };
+      // No more than there is room for: modules that were run before must not take the memory of the next.
+      return weightOf("batch") + Math.min(weightOf("module"), KEPT_BYTES);
     },
     run,
   };

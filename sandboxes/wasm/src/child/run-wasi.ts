@@ -44,23 +44,25 @@ export function runWasi(
       // What the module does when it is loaded, and then what it is there for.
       (exports[BEGIN] as (() => void) | undefined)?.();
       (start as () => void)();
+      // A module may have caught how it was ended, and gone on.
+      if (wasi.ended !== undefined) throw wasi.ended;
+    } catch (error) {
+      if (!(error instanceof Exit && error.code === 0)) throw error;
     } finally {
       trace.memoryBytes = memory.buffer.byteLength;
       trace.stderr = wasi.stderr;
     }
+    return writeOutputs(wasi.stdout, items.length);
   } catch (error) {
     const fault = faultOf(error, trace.stderr);
-    if (fault === undefined) return writeOutputs(wasi.stdout, items.length);
     if (fault.outcome !== "crashed" || !refused()) throw fault;
     throw new CandidateFault("out-of-memory", `more than ${job.memoryMb} MB of memory: ${fault.message}`);
   }
-  return writeOutputs(wasi.stdout, items.length);
 }
 
-/** What a program's end means, if it is a fault at all. */
-function faultOf(error: unknown, stderr: string): CandidateFault | undefined {
+/** What a program's end means. */
+function faultOf(error: unknown, stderr: string): CandidateFault {
   if (error instanceof CandidateFault) return error;
-  if (error instanceof Exit && error.code === 0) return undefined;
   const words = stderr.trim().slice(-LAST_WORDS);
   const told = words === "" ? "" : `: ${words}`;
   if (error instanceof Exit) return new CandidateFault("crashed", `exit code ${error.code}${told}`);

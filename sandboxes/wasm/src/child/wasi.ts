@@ -1,6 +1,7 @@
 import { CandidateFault } from "@pawl/sandbox-process/child";
 import type { Clock } from "../plan.ts";
 import { seeded } from "./random.ts";
+import { Sink } from "./sink.ts";
 
 /** Numbers of errors, from the WASI preview 1 witx. */
 const OK = 0;
@@ -73,11 +74,14 @@ type WasiFunction = (...values: number[]) => number;
  */
 export class Wasi {
   memory: WebAssembly.Memory | undefined;
+  /**
+   * How the program was ended, by itself or by a limit. A module that catches exceptions catches these as well; it gets
+   * no further with it than to its next call, and its end is what it was.
+   */
+  ended: Exit | CandidateFault | undefined;
   readonly #settings: WasiSettings;
-  readonly #stdout: Uint8Array[] = [];
-  readonly #stderr: Uint8Array[] = [];
-  #stdoutBytes = 0;
-  #stderrBytes = 0;
+  readonly #stdout = new Sink();
+  readonly #stderr = new Sink();
   #read = 0;
 
   constructor(settings: WasiSettings) {
@@ -85,11 +89,11 @@ export class Wasi {
   }
 
   get stdout(): Buffer {
-    return Buffer.concat(this.#stdout);
+    return this.#stdout.bytes;
   }
 
   get stderr(): string {
-    return Buffer.concat(this.#stderr).toString("utf8");
+    return this.#stderr.bytes.toString("utf8");
   }
 
   /** The functions that a module may import from `wasi_snapshot_preview1`. */
@@ -114,12 +118,8 @@ export class Wasi {
       fd_read: (fd, vectors, count, result) => this.#readStdin(fd!, vectors!, count!, result!),
       fd_tell: (fd) => (fd! <= 2 ? SPIPE : BADF),
       fd_write: (fd, vectors, count, result) => this.#write(fd!, vectors!, count!, result!),
-      proc_exit: (code) => {
-        throw new Exit(code!);
-      },
-      proc_raise: (signal) => {
-        throw new Exit(128 + signal!);
-      },
+      proc_exit: (code) => this.#end(new Exit(code!)),
+      proc_raise: (signal) => this.#end(new Exit(128 + signal!)),
       random_get: (pointer, length) => {
         const bytes = this.#bytes(pointer!, length!);
         for (let i = 0; i < bytes.length; i++) bytes[i] = random();
@@ -145,9 +145,15 @@ export class Wasi {
     return guarded;
   }
 
+  #end(how: Exit | CandidateFault): never {
+    this.ended = how;
+    throw how;
+  }
+
   /** A pointer to somewhere else is the program's mistake, which it is told. */
   #guard<T extends readonly unknown[]>(run: (...values: T) => number): (...values: T) => number {
     return (...values) => {
+      if (this.ended !== undefined) throw this.ended;
       try {
         return run(...values);
       } catch (error) {
@@ -219,12 +225,12 @@ export class Wasi {
     return OK;
   }
 
-  #vectors(pointer: number, count: number): { pointer: number; length: number }[] {
+  /** One after the other: there may be millions of them, which must not take memory of the host's. */
+  *#vectors(pointer: number, count: number): Generator<{ readonly pointer: number; readonly length: number }> {
     const view = this.#view(pointer, count * 8);
-    return Array.from({ length: count }, (_, i) => ({
-      pointer: view.getUint32(8 * i, true),
-      length: view.getUint32(8 * i + 4, true),
-    }));
+    for (let at = 0; at < view.byteLength; at += 8) {
+      yield { pointer: view.getUint32(at, true), length: view.getUint32(at + 4, true) };
+    }
   }
 
   #readStdin(fd: number, vectors: number, count: number, result: number): number {
@@ -249,15 +255,13 @@ export class Wasi {
       const bytes = this.#bytes(pointer, length);
       total += length;
       if (fd === 1) {
-        this.#stdoutBytes += length;
-        if (this.#stdoutBytes > this.#settings.outputBytes) {
-          throw new CandidateFault("output-limit", `the answers are larger than ${this.#settings.outputBytes} bytes`);
+        const { outputBytes } = this.#settings;
+        if (this.#stdout.length + length > outputBytes) {
+          this.#end(new CandidateFault("output-limit", `the answers are larger than ${outputBytes} bytes`));
         }
-        this.#stdout.push(bytes.slice());
-      } else if (this.#stderrBytes < STDERR_BYTES) {
-        const kept = bytes.slice(0, STDERR_BYTES - this.#stderrBytes);
-        this.#stderrBytes += kept.length;
-        this.#stderr.push(kept);
+        this.#stdout.append(bytes);
+      } else {
+        this.#stderr.append(bytes.subarray(0, STDERR_BYTES - this.#stderr.length));
       }
     }
     this.#put(result, total % 4_294_967_296);

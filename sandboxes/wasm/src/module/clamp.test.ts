@@ -1,18 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bytesOf, memory, module, name, section, vector } from "../test/binary.ts";
 import { leb, ModuleError, Reader } from "./bytes.ts";
 import { BEGIN, clampModule, REFUSED } from "./clamp.ts";
 
 const CAPS = { pages: 16, tableEntries: 100 };
-const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
-const vector = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
-const name = (text: string): number[] => vector(bytesOf(text).map((byte) => [byte]));
-const section = (id: number, content: readonly number[]): number[] => [id, ...leb(content.length), ...content];
-const module = (...sections: readonly (readonly number[])[]): Uint8Array =>
-  Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
-const memory = (...limits: readonly number[]): number[] => section(5, vector([limits]));
-
 /** A module with one function `grow(i32): i32` of this body, and one that calls nothing. */
 const growing = (limits: readonly number[], body: readonly number[]): Uint8Array =>
   module(
