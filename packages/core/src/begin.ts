@@ -39,7 +39,13 @@ export async function begin(opened: Opened, wanted: string | undefined): Promise
   return beginRun(opened, run, options, files);
 }
 
-function describePlugins({ proposer, executor, scorer, gates }: Project["plugins"]): RunStarted["plugins"] {
+function describePlugins({
+  proposer,
+  executor,
+  secondExecutor,
+  scorer,
+  gates,
+}: Project["plugins"]): RunStarted["plugins"] {
   const describe = (kind: PluginKind, { name, version }: { name: string; version: string }) => ({
     kind,
     name,
@@ -48,6 +54,7 @@ function describePlugins({ proposer, executor, scorer, gates }: Project["plugins
   return [
     describe("proposer", proposer),
     describe("executor", executor),
+    ...(secondExecutor === undefined ? [] : [describe("executor", secondExecutor)]),
     describe("scorer", scorer),
     ...gates.map((gate) => describe("gate", gate)),
   ];

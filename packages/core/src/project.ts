@@ -30,6 +30,8 @@ export interface Project {
   readonly plugins: {
     readonly proposer: LoadedPlugin<"proposer">;
     readonly executor: LoadedPlugin<"executor">;
+    /** The unrelated engine for replays, where the config has one. */
+    readonly secondExecutor: LoadedPlugin<"executor"> | undefined;
     readonly scorer: LoadedPlugin<"scorer">;
     readonly gates: readonly LoadedPlugin<"gate">[];
   };
@@ -47,9 +49,11 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
   const git = await openGit(root);
   const load = <K extends PluginKind>(kind: K, entry: Parameters<typeof loadPlugin<K>>[1], path: string) =>
     loadPlugin(kind, entry, { path, root });
-  const [proposer, executor, scorer, gates] = await Promise.all([
+  const { secondExecutor: unrelated } = checked;
+  const [proposer, executor, secondExecutor, scorer, gates] = await Promise.all([
     load("proposer", checked.proposer, "proposer"),
     load("executor", checked.executor, "executor"),
+    unrelated === undefined ? undefined : load("executor", unrelated, "secondExecutor"),
     load("scorer", checked.scorer, "scorer"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
@@ -62,10 +66,19 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     prefix: await git.prefix(root),
     git,
     config: checked,
-    plugins: { proposer, executor, scorer, gates },
+    plugins: { proposer, executor, secondExecutor, scorer, gates },
     evaluations,
     lockPath: join(root, LOCK_FILE),
   };
+}
+
+/** Ends what the plugins have started. Every one is asked, also after one has failed; the first error is thrown. */
+export async function closePlugins({ plugins }: Pick<Project, "plugins">): Promise<void> {
+  const { executor, secondExecutor, proposer } = plugins;
+  const open = [executor.instance, secondExecutor?.instance, proposer.instance];
+  const closed = await Promise.allSettled(open.map(async (plugin) => plugin?.close?.()));
+  const failed = closed.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** A gate that does not fit the scorer must say so now, not by rejecting a night of candidates. */

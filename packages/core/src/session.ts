@@ -76,7 +76,6 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
   const before = state.elapsedMs;
   return {
     project,
-    executor: project.plugins.executor.instance,
     scorer: project.plugins.scorer.instance,
     entry: loadEntry(project.config.entry, project.root),
     state,
@@ -88,6 +87,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     champion: undefined,
     baseline: undefined,
     gpuSeconds: 0,
+    reruns: 0,
     workedMs: () => before + (performance.now() - started),
   };
 }

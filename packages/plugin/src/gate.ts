@@ -57,8 +57,9 @@ export interface ReplayOptions {
 
 /** Files and variables that no honest surface has a reason to read. */
 export interface Decoys {
+  /** Beside the surface. One whose path the surface or the entry needs itself is left out. */
   readonly files?: Files;
-  /** For programs only: a surface that is called has no environment. */
+  /** For programs only, and only where the sandbox gives them an environment; the program's own variables come first. */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -2,9 +2,11 @@ import { statfs } from "node:fs/promises";
 import {
   type Executor,
   type Git,
+  type Limits,
   LockGuard,
   type Project,
   PawlError,
+  closePlugins,
   limitsSchema,
   openGit,
   openProject,
@@ -86,8 +88,9 @@ async function openQuietly(folder: string): Promise<{ git?: Git; finding: Findin
 async function openOrReport({ config, root, file }: LoadedConfig, findings: Finding[]): Promise<Project | undefined> {
   try {
     const project = await openProject(config, { root, configFile: file });
-    const { proposer, executor, scorer, gates } = project.plugins;
-    const names = [proposer, executor, scorer, ...gates].map(({ name }) => name);
+    const { proposer, executor, secondExecutor, scorer, gates } = project.plugins;
+    const all = [proposer, executor, secondExecutor, scorer, ...gates];
+    const names = all.flatMap((plugin) => (plugin === undefined ? [] : [plugin.name]));
     findings.push({ name: "plugins", ok: true, detail: names.join(", ") });
     return project;
   } catch (error) {
@@ -99,7 +102,7 @@ async function openOrReport({ config, root, file }: LoadedConfig, findings: Find
 async function withProject(project: Project): Promise<Finding[]> {
   const { config, plugins, git, prefix } = project;
   const paths = config.surface.map((path) => `${prefix}${path}`);
-  const executor = plugins.executor.instance;
+  const { executor, secondExecutor } = plugins;
   try {
     return [
       await attempt("surface", async () => {
@@ -113,17 +116,25 @@ async function withProject(project: Project): Promise<Finding[]> {
         const { reference } = await LockGuard.open(project, new AbortController().signal);
         return { name: "lock", ok: true, detail: `fits, epoch ${reference.epoch}` };
       }),
-      ...(await sandbox(executor, plugins.executor.name, config.limits)),
+      ...(await sandbox(executor.instance, executor.name, config.limits)),
+      ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
     ];
   } finally {
-    await executor.close?.();
-    await plugins.proposer.instance.close?.();
+    await closePlugins(project);
   }
 }
 
-async function sandbox(executor: Executor, name: string, limits: Parameters<NonNullable<Executor["doctor"]>>[0]) {
+/** The same checks under names of their own, so that nobody takes them for the first sandbox's. */
+async function second(
+  { instance, name }: NonNullable<Project["plugins"]["secondExecutor"]>,
+  limits: Limits,
+): Promise<Finding[]> {
+  return (await sandbox(instance, name, limits)).map((finding) => ({ ...finding, name: `second ${finding.name}` }));
+}
+
+async function sandbox(executor: Executor, name: string, limits: Limits): Promise<Finding[]> {
   if (executor.doctor === undefined) {
-    return [{ name: "sandbox", ok: undefined, detail: `"${name}" cannot tell what it enforces` } satisfies Finding];
+    return [{ name: "sandbox", ok: undefined, detail: `"${name}" cannot tell what it enforces` }];
   }
   try {
     return [...(await executor.doctor(limits))];

@@ -1,8 +1,10 @@
-import type { Files, Json, Measured, ReplayOptions, Rerun, Subject, Trial } from "@pawl/plugin";
+import { type Files, type Json, type Measured, PawlError } from "@pawl/plugin";
+import type { ReplayOptions, Rerun, Subject, Trial } from "@pawl/plugin";
 import { type LoadedEvaluation, batchOf, prepareEvaluation } from "../evaluations.ts";
-import { execute } from "./3-execute.ts";
+import { type ExecutionRequest, execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
 import type { RunContext } from "./context.ts";
+import { withDecoyFiles, withDecoyVariables } from "./decoys.ts";
 
 /** What {@link Subject} names. */
 type Subjects = Readonly<Record<Extract<Subject, string>, Measured>>;
@@ -15,8 +17,7 @@ export function rerunner(
 ): Pick<Trial, "rerun" | "replay"> {
   const { project, state, signal, recorder } = context;
   const { experiment } = subjects.candidate;
-  let count = 0;
-  const nextId = (): string => `${experiment}/rerun-${++count}`;
+  const nextId = (): string => `${experiment}/rerun-${(context.reruns += 1)}`;
   const filesOf = (subject: Subject): Files => (typeof subject === "string" ? subjects[subject].files : subject);
   return {
     async rerun({ split = "validation", seed, transform, subject = "candidate" } = {}): Promise<Rerun> {
@@ -37,16 +38,26 @@ export function rerunner(
     },
 
     async replay({ inputs, subject = "candidate", seed, executor = "first", decoys = {} }: ReplayOptions = {}) {
-      if (executor === "second") throw new Error("the config has no secondExecutor");
       const { evaluation, batch } = trial;
-      return execute(context, {
+      const request: ExecutionRequest = {
         id: nextId(),
-        files: { ...decoys.files, ...filesOf(subject) },
+        engine: executor,
+        entry: context.entry,
+        files: withDecoyFiles(filesOf(subject), context.entry, decoys),
         loaded: {
           evaluation: { ...evaluation, seed: seed ?? evaluation.seed },
           batch: inputs === undefined ? batch : batchOf(inputs as readonly Json[]),
         },
-      });
+      };
+      const entry = withDecoyVariables(context.entry, decoys);
+      if (entry === context.entry) return execute(context, request);
+      try {
+        return await execute(context, { ...request, entry });
+      } catch (error) {
+        // A sandbox whose programs have no environment: there is nothing to leave a variable in.
+        if (!(error instanceof PawlError && error.path?.startsWith("entry.env") === true)) throw error;
+        return execute(context, request);
+      }
     },
   };
 }

@@ -27,13 +27,19 @@ const FILE = "point.json";
 /** Understands one language: a JSON object with x and y. Each input is a factor that both are multiplied with. */
 export const arithmetic = defineExecutor({
   name: "toy-arithmetic",
-  options: z.object({ delayMs: z.number().default(0), gpuSeconds: z.number().optional() }),
-  create: ({ delayMs, gpuSeconds }) => ({
+  options: z.object({
+    delayMs: z.number().default(0),
+    gpuSeconds: z.number().optional(),
+    forgets: z.array(z.string()).default([]),
+  }),
+  create: ({ delayMs, gpuSeconds, forgets }) => ({
     async execute({ files, inputs, limits, seed }, signal): Promise<Execution> {
       const started = performance.now();
       if (delayMs > 0) await sleep(Math.abs(Math.sin(hash(files[FILE] ?? "") + seed)) * delayMs, undefined, { signal });
       const attested = Object.entries(limits).flatMap(([limit, value]) =>
-        value === undefined ? [] : [{ limit: limit as keyof typeof limits, value: String(value), by: "arithmetic" }],
+        value === undefined || forgets.includes(limit)
+          ? []
+          : [{ limit: limit as keyof typeof limits, value: String(value), by: "arithmetic" }],
       );
       const base = {
         usage: { wallMs: performance.now() - started, ...(gpuSeconds === undefined ? {} : { gpuSeconds }) },
