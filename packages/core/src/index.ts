@@ -10,6 +10,8 @@ export type {
   PawlEvent,
   RunStarted,
 } from "./events.ts";
+export { examineGates, type GateReport } from "./examine-gates.ts";
+export { prepareGates, type GateSettings } from "./gate-task.ts";
 export { openSqliteLedger } from "./ledger/sqlite.ts";
 export { verifyLedger } from "./ledger/verify.ts";
 export type { Ledger, LedgerEvent, LedgerHead, LedgerQuery, NewEvent } from "./ledger/ledger.ts";

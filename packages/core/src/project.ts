@@ -1,15 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type PawlConfig, type PluginKind, type Scorer, type Split, PawlError } from "@pawl/plugin";
+import { type PawlConfig, type PluginKind, PawlError } from "@pawl/plugin";
 import { type LoadedPlugin, loadPlugin } from "./config/plugins.ts";
 import { type CheckedConfig, checkConfig } from "./config/schema.ts";
-import { joinPath } from "./config/validate.ts";
 import { Evaluations } from "./evaluations.ts";
 import { type Git, openGit } from "./git/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { openSqliteLedger } from "./ledger/sqlite.ts";
 import { LOCK_FILE } from "./lock/lock-file.ts";
-import { createRandom } from "./random.ts";
 
 /** Where a config lives. */
 export interface ProjectOptions {
@@ -59,7 +57,6 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
   ]);
   assertEvaluator(checked, scorer);
   const evaluations = new Evaluations(scorer.instance, scorer.name);
-  await prepareGates(gates, { scorer: scorer.instance, evaluations, config: checked });
   return {
     root,
     configFile: options.configFile === undefined ? undefined : resolve(options.configFile),
@@ -79,36 +76,6 @@ export async function closePlugins({ plugins }: Pick<Project, "plugins">): Promi
   const closed = await Promise.allSettled(open.map(async (plugin) => plugin?.close?.()));
   const failed = closed.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
-}
-
-/** A gate that does not fit the scorer must say so now, not by rejecting a night of candidates. */
-async function prepareGates(
-  gates: Project["plugins"]["gates"],
-  { scorer, evaluations, config }: { scorer: Scorer; evaluations: Evaluations; config: CheckedConfig },
-): Promise<void> {
-  const random = createRandom(`pawl/${config.seed}`);
-  const task = {
-    metric: scorer.metric,
-    guardrails: scorer.guardrails ?? [],
-    relations: scorer.relations ?? [],
-    ...(scorer.outputRange === undefined ? {} : { outputRange: scorer.outputRange }),
-    freshCases: scorer.freshCases ?? false,
-    hasSplit: async (split: Split, signal: AbortSignal) =>
-      (await evaluations.get(split, config.evaluationSeed, signal)) !== null,
-    slices: scorer.slice !== undefined,
-    secondExecutor: config.secondExecutor !== undefined,
-    experiments: config.budget.experiments,
-  };
-  for (const [index, { instance }] of gates.entries()) {
-    try {
-      await instance.prepare?.({ ...task, random: random.fork(`gate/${index}`) });
-    } catch (error) {
-      if (!(error instanceof PawlError)) throw error;
-      const { code, message, path, remedy, details } = error;
-      const place = joinPath(`gates[${index}].options`, path === undefined ? [] : [path]);
-      throw new PawlError(code, message, { path: place, remedy, details, cause: error });
-    }
-  }
 }
 
 /** Measurements must not come from what is measured. */

@@ -158,7 +158,7 @@ export interface GateExamination {
  */
 export interface Gate {
   /**
-   * Called once, before the run: refuses options that do not fit the scorer.
+   * Called once, before the run, and by `pawl lock` and `pawl doctor`: refuses options that do not fit the scorer.
    * @throws PawlError `PAWL_CONFIG_INVALID`, with a path relative to the gate's own options
    */
   prepare?(task: GateTask): void | Promise<void>;
@@ -166,7 +166,8 @@ export interface Gate {
   doctor?(examination: GateExamination, signal: AbortSignal): Promise<readonly Check[]>;
   /**
    * Adds made-up failures to those that the proposer is about to be shown, with strings that no honest surface has a
-   * reason to contain.
+   * reason to contain. Called once per champion, and again for it when a run is resumed: what it adds must then be the
+   * same, as {@link GateTask.random} makes possible. Not called where the scorer has no train split.
    */
   plant?(failures: readonly TrainFailure[]): readonly TrainFailure[];
   /** Before anything of a candidate runs: looks at the text alone. */

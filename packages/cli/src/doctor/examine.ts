@@ -15,8 +15,8 @@ import {
 import type { Cli } from "../cli.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { openExistingLedger } from "../ledger/open-existing.ts";
-import { toPawlError } from "../output/print-error.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, attempt, failure } from "./finding.ts";
+import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
 
@@ -47,21 +47,6 @@ export async function examine(cli: Cli): Promise<Finding[]> {
   else findings.push(...(await withProject(project)));
   if (git.git !== undefined) findings.push(...(await repository(git.git)));
   return [...findings, await attempt("disk", () => checkDisk(root))];
-}
-
-async function attempt(name: string, check: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await check();
-  } catch (error) {
-    return failure(name, error);
-  }
-}
-
-function failure(name: string, error: unknown): Finding {
-  const { code, message, path, details, remedy } = toPawlError(error);
-  const place = path === undefined ? "" : ` (${path})`;
-  const more = details.length === 0 ? "" : `: ${details.join("; ")}`;
-  return { name, ok: false, detail: `${code}: ${message}${place}${more}`, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 async function loadQuietly(cli: Cli): Promise<LoadedConfig | { finding: Finding; folder: string }> {
@@ -104,7 +89,7 @@ async function withProject(project: Project): Promise<Finding[]> {
   const paths = config.surface.map((path) => `${prefix}${path}`);
   const { executor, secondExecutor } = plugins;
   try {
-    return [
+    const findings: Finding[] = [
       await attempt("surface", async () => {
         const dirty = await git.dirtyPaths(paths);
         const shown = config.surface.join(", ");
@@ -119,10 +104,14 @@ async function withProject(project: Project): Promise<Finding[]> {
       ...(await sandbox(executor.instance, executor.name, config.limits)),
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
     ];
+    return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {
     await closePlugins(project);
   }
 }
+
+/** What does not keep the surface from being measured; a lock that does not fit is another matter. */
+const works = ({ name, ok }: Finding): boolean => ok !== false || name === "lock";
 
 /** The same checks under names of their own, so that nobody takes them for the first sandbox's. */
 async function second(

@@ -3,7 +3,7 @@ import type { LoadedPlugin } from "../config/plugins.ts";
 import type { CheckedConfig } from "../config/schema.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
 import type { Project } from "../project.ts";
-import type { RunContext } from "./context.ts";
+import type { Bench } from "./context.ts";
 
 /** One execution to be made: which content on which cases. */
 export interface ExecutionRequest {
@@ -20,7 +20,7 @@ export interface ExecutionRequest {
  * Step 3: runs the candidate in the sandbox.
  * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`
  */
-export async function execute(context: RunContext, request: ExecutionRequest): Promise<Execution> {
+export async function execute(context: Bench, request: ExecutionRequest): Promise<Execution> {
   const { id, files, loaded, entry = context.entry, engine = "first" } = request;
   const { project, signal } = context;
   const { limits } = project.config;

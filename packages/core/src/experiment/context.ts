@@ -32,6 +32,9 @@ export interface RunContext {
   workedMs(): number;
 }
 
+/** What it takes to run and to score something once. */
+export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds">;
+
 /** A candidate on its way through the steps. */
 export interface Candidate {
   readonly proposed: ExperimentProposed;
