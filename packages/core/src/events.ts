@@ -80,6 +80,8 @@ export interface ExperimentFinished {
   readonly reason: string;
   readonly verdicts: readonly GateVerdict[];
   readonly score?: number;
+  /** Set where a gate stopped it early: how many of the cases were run. Score and guardrails are theirs. */
+  readonly partial?: { readonly cases: number; readonly of: number };
   readonly guardrails?: Readonly<Record<string, number>>;
   /** Blob with the JSON text of the whole score; for kept experiments, which later ones are compared with. */
   readonly scoreBlob?: string;

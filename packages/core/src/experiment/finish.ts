@@ -11,6 +11,8 @@ export interface Ending {
   readonly failure?: Failure;
   readonly score?: Score;
   readonly execution?: Execution;
+  /** Set where a gate stopped it early. */
+  readonly partial?: { readonly cases: number; readonly of: number };
   readonly rejudged?: number;
   /** The champion that it was judged against. */
   readonly champion?: number;
@@ -50,7 +52,7 @@ export async function recordFailure(
 function describe(
   { guard, champion: current, gpuSeconds }: RunContext,
   { proposed }: Candidate,
-  { status, reason, verdicts, failure, score, execution, rejudged = 0, champion }: Ending,
+  { status, reason, verdicts, failure, score, execution, partial, rejudged = 0, champion }: Ending,
   blob: (text: string) => string,
 ): ExperimentFinished {
   return {
@@ -60,6 +62,7 @@ function describe(
     reason: reason.toWellFormed(),
     verdicts,
     ...(score === undefined ? {} : { score: score.value }),
+    ...(partial === undefined ? {} : { partial }),
     ...(score?.guardrails === undefined ? {} : { guardrails: score.guardrails }),
     // What later experiments are compared with must survive a restart, samples included.
     ...(status === "kept" && score !== undefined ? { scoreBlob: blob(JSON.stringify(score)) } : {}),
@@ -97,6 +100,7 @@ export async function remember(context: RunContext, candidate: Candidate, data: 
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
+    ...(data.partial === undefined ? {} : { partial: data.partial }),
     verdicts: data.verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),

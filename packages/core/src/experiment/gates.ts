@@ -8,7 +8,7 @@ import type { Judgement, RunContext } from "./context.ts";
 export async function askGates(
   { project, signal }: RunContext,
   step: GateVerdict["step"],
-  ask: (gate: Gate, index: number) => Promise<Verdict> | undefined,
+  ask: (gate: Gate, index: number) => Promise<Verdict | undefined> | undefined,
 ): Promise<Judgement> {
   const verdicts: GateVerdict[] = [];
   for (const [index, { name, instance }] of project.plugins.gates.entries()) {
@@ -21,7 +21,10 @@ export async function askGates(
   return { verdicts, stopped: undefined };
 }
 
-async function answerOf(ask: () => Promise<Verdict> | undefined, signal: AbortSignal): Promise<Verdict | undefined> {
+async function answerOf(
+  ask: () => Promise<Verdict | undefined> | undefined,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
   let answer: unknown;
   try {
     answer = await ask();

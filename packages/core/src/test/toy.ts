@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type Evaluation,
   type Execution,
   type Json,
   type PawlConfig,
@@ -67,18 +68,31 @@ function parse(text: string): Record<string, Json> | string {
 
 const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7);
 
+const slice = (whole: Evaluation<number[][]>, at: readonly number[]): Evaluation<number[][]> => ({
+  ...whole,
+  inputs: at.map((position) => whole.inputs[position] ?? null),
+  reference: at.map((position) => whole.reference[position] ?? []),
+});
+
 /** Minus the distance to the goal, so that larger is better and no score is positive. */
 export const nearness = defineScorer({
   name: "toy-nearness",
   version: "1.0.0",
-  options: z.object({ goal: z.tuple([z.number(), z.number()]).default([3, -2]), holdout: z.boolean().default(true) }),
-  create: ({ goal: [goalX, goalY], holdout }) => ({
+  options: z.object({
+    goal: z.tuple([z.number(), z.number()]).default([3, -2]),
+    holdout: z.boolean().default(true),
+    cases: z.int().default(3),
+    slices: z.boolean().default(false),
+  }),
+  create: ({ goal: [goalX, goalY], holdout, cases, slices }) => ({
     metric: { name: "nearness", direction: "maximize" },
     guardrails: [{ name: "size", direction: "minimize" }],
-    load: async (split, seed) =>
-      split === "holdout" && !holdout
-        ? null
-        : { split, seed, inputs: [1, 2, 3], reference: [1, 2, 3].map((factor) => [goalX * factor, goalY * factor]) },
+    load: async (split, seed) => {
+      if (split === "holdout" && !holdout) return null;
+      const inputs = Array.from({ length: cases }, (_, index) => (index % 11) + 1);
+      return { split, seed, inputs, reference: inputs.map((factor) => [goalX * factor, goalY * factor]) };
+    },
+    ...(slices ? { slice } : {}),
     score: async (outputs, { reference }) => {
       const samples = outputs.map((output, index) => {
         const [x, y] = "value" in output ? (output.value as [number, number]) : [Number.NaN, Number.NaN];
