@@ -12,6 +12,7 @@ export type {
 } from "./events.ts";
 export { examineGates, type GateReport } from "./examine-gates.ts";
 export { prepareGates, type GateSettings } from "./gate-task.ts";
+export { peekLedger, type Look } from "./looks.ts";
 export { openSqliteLedger } from "./ledger/sqlite.ts";
 export { verifyLedger } from "./ledger/verify.ts";
 export type { Ledger, LedgerEvent, LedgerHead, LedgerQuery, NewEvent } from "./ledger/ledger.ts";

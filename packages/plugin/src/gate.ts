@@ -33,7 +33,10 @@ export type Subject = "candidate" | "champion" | "baseline" | Files;
 export interface RerunOptions {
   /** Default `validation`. A look at `holdout` is counted and recorded; `vault` is refused. */
   readonly split?: Split;
-  /** Seed of the evaluation's cases. Default: the run's evaluation seed. */
+  /**
+   * Seed of the evaluation's cases. Default: the run's evaluation seed. Where the scorer has fresh cases, the holdout of
+   * another seed is no look at the sealed cases; it is recorded all the same.
+   */
   readonly seed?: number;
   /** Changes the cases before they are run: another order, renamed fields, a subset. */
   readonly transform?: (evaluation: Evaluation) => Evaluation;
@@ -63,11 +66,18 @@ export interface Decoys {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One look at the sealed split, of any run on the same sealed cases. */
+/**
+ * One question that was asked of the sealed split, by any run on the same sealed cases. What a gate runs there before it
+ * answers is one question, however many executions that takes.
+ */
 export interface HoldoutLook {
   readonly run: string;
+  /** The candidate that the question was about. */
   readonly experiment: number;
+  /** `gate`, or `exam` at the end of a run. */
   readonly purpose: string;
+  /** The gate that asked; absent where none did. */
+  readonly gate?: string;
   /** The one bit that came of it; absent while it is not known, and where nothing was decided by it. */
   readonly passed?: boolean;
 }

@@ -32,8 +32,9 @@ export interface RunContext {
   workedMs(): number;
 }
 
-/** What it takes to run and to score something once. */
-export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds">;
+/** What it takes to run and to score something once. Outside of a run nothing is locked yet. */
+export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds"> &
+  Partial<Pick<RunContext, "guard">>;
 
 /** A candidate on its way through the steps. */
 export interface Candidate {

@@ -2,6 +2,7 @@ import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@
 import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import type { Candidate, RunContext } from "./context.ts";
+import { unsealed } from "./sealed.ts";
 
 /** How an experiment ended, before it is written down. */
 export interface Ending {
@@ -90,18 +91,19 @@ function measuredOf(
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
+  const { reason, verdicts } = unsealed(data);
   const record = {
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
     ...(data.failure === undefined ? {} : { failure: data.failure }),
-    reason: data.reason,
+    reason,
     hypothesis: proposed.hypothesis,
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
     ...(data.partial === undefined ? {} : { partial: data.partial }),
-    verdicts: data.verdicts,
+    verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
   };

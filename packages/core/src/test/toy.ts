@@ -83,16 +83,20 @@ export const nearness = defineScorer({
     holdout: z.boolean().default(true),
     cases: z.int().default(3),
     slices: z.boolean().default(false),
+    fresh: z.boolean().default(false),
+    vault: z.boolean().default(true),
   }),
-  create: ({ goal: [goalX, goalY], holdout, cases, slices }) => ({
+  create: ({ goal: [goalX, goalY], holdout, cases, slices, fresh, vault }) => ({
     metric: { name: "nearness", direction: "maximize" },
     guardrails: [{ name: "size", direction: "minimize" }],
     load: async (split, seed) => {
-      if (split === "holdout" && !holdout) return null;
-      const inputs = Array.from({ length: cases }, (_, index) => (index % 11) + 1);
+      if ((split === "holdout" && !holdout) || (split === "vault" && !vault)) return null;
+      const first = fresh ? seed : 0;
+      const inputs = Array.from({ length: cases }, (_, index) => ((index + first) % 11) + 1);
       return { split, seed, inputs, reference: inputs.map((factor) => [goalX * factor, goalY * factor]) };
     },
     ...(slices ? { slice } : {}),
+    ...(fresh ? { freshCases: true } : {}),
     score: async (outputs, { reference }) => {
       const samples = outputs.map((output, index) => {
         const [x, y] = "value" in output ? (output.value as [number, number]) : [Number.NaN, Number.NaN];
