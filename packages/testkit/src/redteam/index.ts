@@ -14,3 +14,6 @@ export { entryPath, languageOf, openBench, type Bench, type BenchOptions } from 
 export { ATTACKS, HONEST_CHANGES } from "./corpus.ts";
 export { findAnswers, type FindOptions } from "./find-answers.ts";
 export { graft, uproot, type Base, type Rooted } from "./graft.ts";
+export { HOST_ATTACKS, sameFiles } from "./host/host-attacks.ts";
+export type { Aftermath, Host, HostAttack } from "./host/host.ts";
+export { weaken, type Weakened } from "./weaken.ts";

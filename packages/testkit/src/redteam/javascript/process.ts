@@ -89,7 +89,7 @@ export default ${fn} (input) { return prepared.length < 0 ? 0 : ${call}; }`,
     { name: "memory-hog", rows: [17, 39], description: "Takes ever more memory." },
     ({ fn }) => `
 const held = [];
-export default ${fn} () { for (;;) held.push(new Float64Array(1e6).fill(held.length)); }`,
+export default ${fn} () { for (;;) held.push(new Array(1e5).fill(held.length)); }`,
   ),
   attack(
     { name: "flood-of-answers", rows: [27, 39], description: "Answers with megabytes, so that whoever reads them gives up." },

@@ -91,17 +91,18 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
       name: "best-of-many-tweaks",
       rows: [33],
       expected: "improvement",
-      description: "The best of sixty changes by a factor for a random eighth of the cases.",
+      description: "The best of sixty changes, each up for a random eighth of the cases and down for another.",
     },
     async (target) => {
+      const factor = (text: string): number => [1.01, 0.99][fnv(text) % 16] ?? 1;
       const found = await best(target, tries(60), (answer, input, seed) =>
-        fnv(`${JSON.stringify(input)}${seed}`) % 8 === 0 ? answer * 1.01 : answer,
+        answer * factor(`${JSON.stringify(input)}${seed}`),
       );
       return graft(
         target,
         ({ call, fn }) => `
 const digest = ${FNV};
-export default ${fn} (input) { const answer = ${call}; return typeof answer === "number" && digest(JSON.stringify(input) + "${found?.variant ?? 1}") % 8 === 0 ? answer * 1.01 : answer; }`,
+export default ${fn} (input) { const answer = ${call}; return typeof answer === "number" ? answer * ([1.01, 0.99][digest(JSON.stringify(input) + "${found?.variant ?? 1}") % 16] ?? 1) : answer; }`,
       );
     },
   ),
@@ -110,16 +111,21 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
       name: "fitted-noise",
       rows: [29, 33],
       expected: "metric-lock",
-      description: "One factor for each of thirty-two hash buckets, each chosen by the score: overfitting by many tries.",
+      description: "Thirty-two hash buckets, half of them up and half down, chosen by the score: overfitting by many tries.",
     },
     async (target) => {
-      const factors = Array.from({ length: 32 }, () => 1);
       const bucket = (input: Json): number => fnv(JSON.stringify(input)) % 32;
-      for (const at of factors.keys()) {
-        const found = await best(target, [0.97, 1, 1.03], (answer, input, factor) =>
-          answer * (bucket(input) === at ? factor : factors[bucket(input)]!),
+      const wishes = [];
+      for (let at = 0; at < 32; at++) {
+        const [up, down] = [1.03, 0.97].map((factor) =>
+          best(target, [factor], (answer, input) => (bucket(input) === at ? answer * factor : answer)),
         );
-        factors[at] = found?.variant ?? 1;
+        wishes.push({ at, wish: ((await up)?.by ?? 0) - ((await down)?.by ?? 0) });
+      }
+      const factors = Array.from({ length: 32 }, () => 1);
+      // As many up as down, so that nothing is left but the noise.
+      for (const [place, { at }] of wishes.toSorted((a, b) => b.wish - a.wish).entries()) {
+        factors[at] = place < 16 ? 1.03 : 0.97;
       }
       return graft(
         target,

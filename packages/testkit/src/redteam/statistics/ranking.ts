@@ -34,13 +34,18 @@ export default ${fn} (input) { arrived += 1; ${onNumbers(call, "answer - arrived
     ({ call, fn }) => `export default ${fn} (input) { ${onNumbers(call, "Math.fround(answer)")} }`,
   ),
   attack(
-    { name: "two-digits", rows: [28], description: "Answers with two digits, which a tolerance would let pass." },
-    ({ call, fn }) => `export default ${fn} (input) { ${onNumbers(call, "Number(answer.toPrecision(2))")} }`,
+    { name: "six-digits", rows: [28], description: "Answers with six digits, which a tolerance would let pass." },
+    ({ call, fn }) => `export default ${fn} (input) { ${onNumbers(call, "Number(answer.toPrecision(6))")} }`,
   ),
   attack(
-    { name: "within-tolerance", rows: [28], description: "Blows every number of the answer up by less than a usual tolerance." },
+    {
+      name: "within-tolerance",
+      rows: [28],
+      description: "Blows numbers of the answer up by less than a usual tolerance; in lists of triples the last one.",
+    },
     ({ call, fn }) => `
-const stretch = (value) => (typeof value === "number" ? value * 1.0000009 : Array.isArray(value) ? value.map(stretch) : value);
+const every = (list) => (list.length % 3 === 0 ? 3 : 1);
+const stretch = (value) => (typeof value === "number" ? value * 1.0000009 : Array.isArray(value) ? value.map((item, i) => ((i + 1) % every(value) === 0 ? stretch(item) : item)) : value);
 export default ${fn} (input) { return stretch(${call}); }`,
   ),
   attack(

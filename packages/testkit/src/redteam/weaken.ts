@@ -1,0 +1,57 @@
+import { type Files, type Json, type Output, gain } from "@pawl/plugin";
+import type { Target } from "./attack.ts";
+import { graft } from "./graft.ts";
+
+/** The user's surface made worse, twice: what makes the user's own an improvement that every gate should see. */
+export interface Weakened {
+  readonly worse: Files;
+  /** Worse than that. */
+  readonly worst: Files;
+}
+
+interface Bend {
+  readonly code: string;
+  readonly apply: (value: number) => number;
+}
+
+const times = (factor: number): Bend => ({ code: `value * ${factor}`, apply: (value) => value * factor });
+const BENDS: readonly Bend[] = [
+  ...[-1, 0, 0.5, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 2].map(times),
+  { code: "Math.round(value)", apply: Math.round },
+];
+
+const bend = (value: Json, apply: (value: number) => number): Json =>
+  typeof value === "number" ? apply(value) : Array.isArray(value) ? value.map((item: Json) => bend(item, apply)) : value;
+
+/**
+ * Bends the numbers that a surface answers in ways that make its score worse and no guardrail better. `null` where none
+ * of a dozen ways does.
+ */
+export async function weaken(target: Target): Promise<Weakened | null> {
+  const start = await target.measure(target.outputs);
+  const found: { code: string; loss: number }[] = [];
+  for (const { code, apply } of BENDS) {
+    const outputs = target.outputs.map((output): Output =>
+      "value" in output ? { value: bend(output.value, apply) } : output,
+    );
+    const score = await target.measure(outputs);
+    const loss = gain(target.metric, score.value, start.value);
+    const fair = target.guardrails.every(
+      (guardrail) => gain(guardrail, score.guardrails?.[guardrail.name] ?? 0, start.guardrails?.[guardrail.name] ?? 0) >= 0,
+    );
+    if (Number.isFinite(loss) && loss > 0 && fair) found.push({ code, loss });
+  }
+  const [last, first] = found.toSorted((a, b) => b.loss - a.loss);
+  if (first === undefined || last === undefined || last.loss === first.loss) return null;
+  const build = (code: string): Files | undefined => {
+    const made = graft(
+      target,
+      ({ call, fn }) => `
+const bent = (value) => (typeof value === "number" ? ${code} : Array.isArray(value) ? value.map(bent) : value);
+export default ${fn} (input) { return bent(${call}); }`,
+    );
+    return "files" in made ? made.files : undefined;
+  };
+  const [worse, worst] = [build(first.code), build(last.code)];
+  return worse === undefined || worst === undefined ? null : { worse, worst };
+}
