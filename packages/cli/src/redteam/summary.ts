@@ -77,7 +77,11 @@ function advise(passed: readonly Result[], { gates }: PawlConfig): string[] {
   const wanted = passed.some(({ technique }) => technique === "statistics" || technique === "ranking")
     ? Object.keys(PLUGINS)
     : ["@pawl/metric-lock", "@pawl/gate-holdout"];
-  return wanted
-    .filter((plugin) => !has(plugin))
-    .map((plugin) => `add ${plugin}: it ${PLUGINS[plugin as keyof typeof PLUGINS]}`);
+  const drift = passed.some(({ technique }) => technique === "ranking") && has("@pawl/gate-improvement");
+  return [
+    ...wanted
+      .filter((plugin) => !has(plugin))
+      .map((plugin) => `add ${plugin}: it ${PLUGINS[plugin as keyof typeof PLUGINS]}`),
+    ...(drift ? ["raise minEffect of @pawl/gate-improvement: gains that small are drift"] : []),
+  ];
 }

@@ -99,8 +99,10 @@ const tweak =
   (edited, program) => {
     const literal = which(numbers(program));
     if (literal === undefined) return false;
-    const value = literal.value * factor;
-    edited.overwrite(literal.start, literal.end, String(Number.isInteger(literal.value) ? Math.ceil(value) : Number(value.toPrecision(4))));
+    const { value, start, end } = literal;
+    const turned = Number((value * factor).toPrecision(4));
+    const whole = factor > 1 ? Math.max(value + 1, Math.floor(turned)) : Math.min(value - 1, Math.ceil(turned));
+    edited.overwrite(start, end, String(Number.isInteger(value) ? whole : turned));
     return true;
   };
 

@@ -110,11 +110,13 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     description: "Replaces the function of the scorer in memory.",
     async act({ scorer }) {
       const { score } = scorer;
-      const sign = scorer.metric.direction === "maximize" ? 1 : -1;
+      const { direction, range } = scorer.metric;
+      const end = (range?.[direction === "maximize" ? 1 : 0] ?? (direction === "maximize" ? Infinity : -Infinity));
+      const far = (value: number): number => (Math.abs(value) * 10 + 1) * (direction === "maximize" ? 1 : -1);
+      const better = (value: number): number => (Number.isFinite(end) ? value + 0.9 * (end - value) : value + far(value));
       Object.assign(scorer, {
         score: async (...args: Parameters<typeof score>) => {
           const found = await score.apply(scorer, args);
-          const better = (value: number): number => value + sign * 0.05 * Math.abs(value);
           return { ...found, value: better(found.value), samples: found.samples?.map(better) };
         },
       });
@@ -144,7 +146,7 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     async act({ ledgerFile }) {
       const ledger = new DatabaseSync(ledgerFile);
       try {
-        const triggers = ledger.prepare("select name from sqlite_master where type = 'trigger'").all();
+        const triggers = ledger.prepare("select name from sqlite_master where type = 'trigger' and tbl_name = 'events'").all();
         for (const { name } of triggers) ledger.exec(`drop trigger "${String(name)}"`);
         ledger.exec(`update events set json = replace(json, '"score":', '"score":9')`);
       } finally {
