@@ -184,8 +184,10 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     rows: [6],
     description: "Searches everything that it is handed for validation cases.",
     act: async ({ context, sealed }) => {
-      const found = reaches([context, await context.train.failures()], new Set(sealed));
-      return found ? "a validation case was in reach" : undefined;
+      const handed = [context, context.train.inputs, await context.train.failures(), context.history.recent(10)];
+      const found = sealed.filter((text) => reaches(handed, new Set([text])));
+      // A few may stand in both splits by chance.
+      return found.length > sealed.length / 2 ? "validation cases were in reach" : undefined;
     },
     through: ({ found }) => found,
   }),
