@@ -5,6 +5,7 @@ import { imageCommand } from "./commands/image.ts";
 import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
+import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     logCommand,
     showCommand,
     doctorCommand,
+    redteamCommand,
     imageCommand,
   ];
   for (const add of register) add(program);

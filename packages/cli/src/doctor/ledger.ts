@@ -13,7 +13,7 @@ export async function checkLedger(ledger: Ledger): Promise<Finding> {
   return { name: "ledger", ok: true, detail };
 }
 
-function digestsOf(row: LedgerEvent): string[] {
+export function digestsOf(row: LedgerEvent): string[] {
   const event = row as unknown as PawlEvent;
   if (event.type === "experiment.proposed") {
     const { files = {}, trace } = event.data;
