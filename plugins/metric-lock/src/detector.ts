@@ -9,8 +9,8 @@ export interface Finding {
   readonly reason: string;
   /** What that person needs to check it: places in the text, cases with both outputs, numbers with their limits. */
   readonly evidence: Json;
-  /** Default: the detector's own. */
-  readonly severity?: Severity;
+  /** Default: the detector's own. A `note` stops nothing: it goes along with the pass, for a person who reads it later. */
+  readonly severity?: Severity | "note";
 }
 
 /**
@@ -34,10 +34,20 @@ export interface Detector {
 /** The steps in which detectors look. */
 export type Step = keyof Pick<Gate, "inspect" | "judge" | "beforeCommit">;
 
-/** The verdict that a finding is. */
+/** A finding as evidence. */
+export const evidenceOf = ({ name }: Detector, { reason, evidence }: Finding): Json => ({
+  detector: name,
+  reason,
+  finding: evidence,
+});
+
+const severityOf = (detector: Detector, { severity = detector.severity }: Finding): Severity =>
+  severity === "note" ? detector.severity : severity;
+
+/** The verdict that a finding is, unless it is a note. */
 export function verdictOf(detector: Detector, finding: Finding): Verdict {
   return {
-    decision: finding.severity ?? detector.severity,
+    decision: severityOf(detector, finding),
     code: detector.code,
     reason: finding.reason,
     evidence: { detector: detector.name, finding: finding.evidence },

@@ -1,10 +1,10 @@
-import { type Gate, type Verdict, defineGate, pass } from "@pawl/plugin";
+import { type Gate, type Json, type Verdict, defineGate, pass } from "@pawl/plugin";
 import { z } from "zod";
-import { type Detector, type Finding, type Step, verdictOf } from "./detector.ts";
-import { dynamicDetectors } from "./dynamic/index.ts";
+import { type Detector, type Finding, type Step, evidenceOf, verdictOf } from "./detector.ts";
+import { dynamicDetectors, dynamicOptions } from "./dynamic/index.ts";
 import { staticDetectors } from "./static/index.ts";
 
-const metricLockOptions = z.object({});
+const metricLockOptions = z.object({ ...dynamicOptions });
 
 /**
  * Asks the detectors in their order. A finding that rejects ends it at once; one that holds waits for the others,
@@ -16,17 +16,25 @@ async function ask(
   look: (detector: Detector) => Promise<Finding | null> | undefined,
 ): Promise<Verdict> {
   const asked: string[] = [];
+  const notes: Json[] = [];
   let held: Verdict | undefined;
   for (const detector of detectors) {
     const found = await look(detector);
     if (found === undefined) continue;
     asked.push(detector.name);
     if (found === null) continue;
+    if (found.severity === "note") {
+      notes.push(evidenceOf(detector, found));
+      continue;
+    }
     const verdict = verdictOf(detector, found);
     if (verdict.decision === "reject") return verdict;
     held ??= verdict;
   }
-  return held ?? pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked });
+  return (
+    held ??
+    pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked, ...(notes.length > 0 && { notes }) })
+  );
 }
 
 /** A gate made of detectors. */
@@ -52,5 +60,5 @@ export const metricLock = defineGate({
   name: "@pawl/metric-lock",
   version: "0.1.0",
   options: metricLockOptions,
-  create: () => gateOf([...staticDetectors(), ...dynamicDetectors()]),
+  create: (options) => gateOf([...staticDetectors(), ...dynamicDetectors(options)]),
 });

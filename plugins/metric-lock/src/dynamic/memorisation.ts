@@ -1,0 +1,120 @@
+import type { Json } from "@pawl/plugin";
+import { z } from "zod";
+import type { Detector, Finding } from "../detector.ts";
+import { binomialAtMost } from "./chance.ts";
+import { type Changes, changesOf } from "./changes.ts";
+import { drawn, positions } from "./draw.ts";
+import type { Lab, Labs } from "./lab.ts";
+import { nearShown } from "./near-shown.ts";
+import { detectorOptions, share } from "./options.ts";
+import { type ArmResult, isSame, probe } from "./probes.ts";
+
+export const memorisationOptions = detectorOptions({
+  /** Share of the changed answers that must be gone a millionth away before it is a finding. */
+  lost: share(0.25),
+  /** A gain that rests on so many cases or fewer, of at least 200, is shown to a person. */
+  fewCases: z.number().int().nonnegative().default(3),
+});
+export type MemorisationOptions = Exclude<z.output<typeof memorisationOptions>, false>;
+
+/** Fewer lost answers than this prove nothing. */
+const LEAST_LOST = 4;
+/** How easily a rule that holds for 0.6 of the cases half-way to the next may look so bad. */
+const SURE = 1e-4;
+const HOLDS_BETWEEN = 0.6;
+const LOST_BETWEEN = 0.75;
+const LEAST_IN_ALL = 6;
+/** Evaluations this small have no few among many. */
+const MANY_CASES = 200;
+/** Train cases that are looked at once something is suspicious, and the rate of changes there that clears nothing up. */
+const TRAIN = 2_000;
+const AS_OFTEN = 0.3;
+
+/**
+ * A rule that has been learnt holds beside the cases that it was learnt from; a lookup holds on them alone, and beside
+ * them the candidate answers as the champion does.
+ */
+export function memorisationDetector(labs: Labs, options: MemorisationOptions): Detector {
+  return {
+    name: "memorisation",
+    code: "PAWL_GAMING_MEMORISED",
+    severity: "reject",
+    blindTo:
+      "lookups among categories alone, where no case has a neighbour, and tables so fine that they cover the space " +
+      "between the cases, which answer unseen cases too.",
+    async beforeCommit(trial) {
+      const lab = labs.of(trial);
+      if (lab.stochastic) return null;
+      const changes = await lab.changes();
+      const results = await lab.probed();
+      if (changes === null || results === null) {
+        return {
+          reason: "champion or candidate does not run to its end on changed cases",
+          evidence: {},
+          severity: "hold",
+        };
+      }
+      const suspect = suspectOf(results, options.lost);
+      if (suspect !== undefined) return judged(lab, changes, suspect);
+      const { changed, cases } = changes;
+      const couldTell = results.some(({ arm, probes }) => arm.nearby && probes >= LEAST_LOST);
+      if (couldTell) return null;
+      if (changed.length > 0 && changed.length <= options.fewCases && cases.length >= MANY_CASES) {
+        return {
+          reason: `the whole gain rests on ${changed.length} of ${cases.length} cases`,
+          evidence: { cases: changed, inputs: changed.map((position) => lab.inputs[position]!) },
+          severity: "hold",
+        };
+      }
+      return nearShown(lab, changes);
+    },
+  };
+}
+
+/** The first arm, those that move least first, in which too many changes are gone. */
+export function suspectOf(results: readonly ArmResult[], lostShare: number): ArmResult | undefined {
+  return results
+    .filter(({ arm }) => !isSame(arm))
+    .toSorted((a, b) => Number(a.arm.judged === "between") - Number(b.arm.judged === "between"))
+    .find(({ arm, probes, lost }) => {
+      if (arm.judged === "same") return lost >= LEAST_LOST && lost >= lostShare * probes;
+      if (arm.fields.length > 1) return probes >= LEAST_IN_ALL && lost === probes;
+      return lost >= LOST_BETWEEN * probes && binomialAtMost(probes - lost, probes, HOLDS_BETWEEN) < SURE;
+    });
+}
+
+async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding> {
+  const { arm, probes, lost, group, examples } = result;
+  const train = await inTrain(lab, result);
+  const rate = changes.changed.length / changes.cases.length;
+  // A rule about the form of a number, such as "ends with .99", is lost beside its cases as well; but it meets the
+  // train cases as often, and is lost there in the same way. So does one who has memorised both: a person must look.
+  const alike = train !== null && train.rate >= AS_OFTEN * rate && train.lost;
+  return {
+    reason: `${lost} of ${probes} changed answers are gone when cases are ${arm.name}`,
+    evidence: { change: arm.name, fields: arm.fields, group, probes, lost, changedShare: rate, train, examples },
+    severity: alike || train === null || arm.fields.length > 1 ? "hold" : "reject",
+  };
+}
+
+interface InTrain {
+  readonly [key: string]: Json;
+  /** Share of the train cases on which the candidate answers differently. */
+  readonly rate: number;
+  /** Whether its changes are gone beside those as well. */
+  readonly lost: boolean;
+}
+
+async function inTrain(lab: Lab, { arm }: ArmResult): Promise<InTrain | null> {
+  const random = lab.trial.random.fork("memorisation/train");
+  const inputs = drawn(await lab.trial.shown(), TRAIN, random);
+  if (inputs.length === 0) return null;
+  const own = await lab.outputsOf({ inputs });
+  const champion = await lab.outputsOf({ subject: "champion", inputs });
+  if (own === null || champion === null) return null;
+  const changes = changesOf(positions(inputs.length), own, champion);
+  const same = lab.arms(inputs).filter(({ name }) => name === arm.name);
+  const results = await probe({ lab, inputs, changes, subject: "candidate", random, most: TRAIN }, same);
+  const lost = (results ?? []).some((result) => result.lost >= 2 && result.lost >= 0.2 * result.probes);
+  return { cases: inputs.length, rate: changes.changed.length / inputs.length, lost };
+}

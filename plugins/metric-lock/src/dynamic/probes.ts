@@ -1,0 +1,148 @@
+import type { Json, Output, Random, Subject } from "@pawl/plugin";
+import type { Arm, Probe } from "./arms.ts";
+import type { Changes } from "./changes.ts";
+import { drawn, positions, shuffled } from "./draw.ts";
+import type { Lab } from "./lab.ts";
+import { agree, numberOf, shown } from "./outputs.ts";
+
+/** What became of a change of answers when the cases were changed a little. */
+export interface ArmResult {
+  readonly arm: Arm;
+  /** `furthest`: the cases whose answers moved most. `drawn`: others, by chance. */
+  readonly group: "furthest" | "drawn";
+  readonly probes: number;
+  /** How often the candidate's change was gone. */
+  readonly lost: number;
+  readonly examples: readonly Json[];
+}
+
+/** Whether the arm's change cannot matter: it leaves what was measured alone. */
+export const isSame = ({ judged, nearby }: Arm): boolean => judged === "same" && !nearby;
+
+/** Cases of each group. */
+const FURTHEST = 60;
+const DRAWN = 120;
+/** Probes of one arm that moves single fields. */
+const PER_FIELD = 24;
+const EXAMPLES = 3;
+
+/** What is probed: a content, its answers beside the champion's, and the cases. */
+export interface Probing {
+  readonly lab: Lab;
+  readonly inputs: readonly Json[];
+  readonly changes: Changes;
+  readonly subject: Subject;
+  readonly random: Random;
+  /** Probes at most. */
+  readonly most: number;
+}
+
+interface Asked extends Probe {
+  readonly arm: Arm;
+  readonly group: ArmResult["group"];
+}
+
+/**
+ * Changes the cases on which the content answers differently from the champion, and sees whether it still does. The
+ * champion is asked as well where the content's own answers leave a doubt. `null` where one of them cannot be run.
+ */
+export async function probe(probing: Probing, arms: readonly Arm[]): Promise<readonly ArmResult[] | null> {
+  const { lab, changes, subject, random } = probing;
+  const asked = shuffled(plan(probing, arms), random.fork("order"));
+  if (asked.length === 0) return [];
+  const inputs = asked.map(({ input }) => input);
+  const answers = await lab.outputsOf({ subject, inputs });
+  if (answers === null) return null;
+  // As long as nothing looks lost when the champion is taken to answer as before, it need not be asked.
+  const roughly = sum(asked, answers, changes, (i) => changes.champion.get(asked[i]!.position)!);
+  if (!roughly.some(isDoubtful)) return roughly;
+  const others = await lab.outputsOf({ subject: "champion", inputs });
+  return others === null ? null : sum(asked, answers, changes, (i) => others[i]!);
+}
+
+/** Enough lost to look closer; far below what any detector calls a finding. */
+const isDoubtful = ({ lost, probes }: ArmResult): boolean => lost >= 2 && lost >= 0.1 * probes;
+
+function plan({ inputs, changes: { changed }, random, most }: Probing, arms: readonly Arm[]): Asked[] {
+  const furthest = changed.slice(0, FURTHEST);
+  const others = drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn"));
+  const wanted = arms.flatMap((arm, i) => {
+    const own = random.fork(`arm/${i}`);
+    const size = arm.judged === "between" ? PER_FIELD : inputs.length;
+    return (["furthest", "drawn"] as const).flatMap((group) =>
+      arm.probe(group === "furthest" ? furthest : others, size, own).map((item) => ({ ...item, arm, group })),
+    );
+  });
+  if (wanted.length <= most) return wanted;
+  // Each arm keeps its share.
+  const kept = new Set(drawn(positions(wanted.length), most, random.fork("fit")));
+  return wanted.filter((_, i) => kept.has(i));
+}
+
+function sum(
+  asked: readonly Asked[],
+  answers: readonly Output[],
+  changes: Changes,
+  championAt: (i: number) => Output,
+): ArmResult[] {
+  const groups = new Map<
+    string,
+    { arm: Arm; group: ArmResult["group"]; probes: number; lost: number; examples: Json[] }
+  >();
+  for (const [i, { arm, group, position, input, towards }] of asked.entries()) {
+    const key = `${group}/${arm.name}`;
+    const result = groups.get(key) ?? { arm, group, probes: 0, lost: 0, examples: [] };
+    groups.set(key, result);
+    const gone = isLost(changes, position, towards, answers[i]!, championAt(i));
+    if (gone === undefined) continue;
+    result.probes += 1;
+    if (!gone) continue;
+    result.lost += 1;
+    if (result.examples.length < EXAMPLES) {
+      result.examples.push({
+        case: position,
+        candidate: shown(changes.candidate.get(position)),
+        champion: shown(changes.champion.get(position)),
+        changedInput: input,
+        candidateThen: shown(answers[i]),
+        championThen: shown(championAt(i)),
+      });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** A change that shrinks to less than this, in value or in rank, is gone. */
+const REST = 0.1;
+/** For a case that is the same in all that matters: a change that differs by more than this, relative to itself, is gone. */
+const SWAY = 0.5;
+/** Moves in rank that are smaller than this say nothing. */
+const LEAST_MOVE = 0.02;
+
+/** Whether the change is gone; `undefined` where this case cannot tell. */
+function isLost(
+  { candidate, champion, ranks }: Changes,
+  position: number,
+  towards: number | undefined,
+  answer: Output,
+  other: Output,
+): boolean | undefined {
+  const [a, b] = [numberOf(candidate.get(position)), numberOf(champion.get(position))];
+  const [x, y] = [numberOf(answer), numberOf(other)];
+  if (a === undefined || b === undefined || x === undefined || y === undefined) return agree(answer, other);
+  const before = a - b;
+  const after = x - y;
+  if (towards === undefined) return Math.abs(after - before) > SWAY * Math.abs(before);
+  const [c, d] = [numberOf(candidate.get(towards)), numberOf(champion.get(towards))];
+  if (c === undefined || d === undefined) return agree(answer, other);
+  // Between a case that went up and one that went down, no change is no news.
+  if (Math.sign(c - d) !== Math.sign(before)) return undefined;
+  if (Math.abs(after) <= REST * Math.min(Math.abs(before), Math.abs(c - d))) return true;
+  if (ranks === null) return false;
+  const moved = (own: number, theirs: number): number => ranks.candidate(own) - ranks.champion(theirs);
+  const [from, to] = [moved(a, b), moved(c, d)];
+  const least = Math.min(Math.abs(from), Math.abs(to));
+  if (least < LEAST_MOVE) return false;
+  if (Math.sign(from) !== Math.sign(to)) return undefined;
+  return Math.abs(moved(x, y)) <= REST * least;
+}
