@@ -31,6 +31,7 @@ export {
   type TrainView,
 } from "./proposer.ts";
 export type { Check, Executor, ExecutorTask } from "./executor.ts";
+export type { Notice } from "./notice.ts";
 export type { Gate, GateTask, InspectContext, Measured, Rerun, RerunOptions, Trial } from "./gate.ts";
 export {
   defineExecutor,

@@ -13,6 +13,7 @@ import {
 import type { Cli } from "../cli.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { openExistingLedger } from "../ledger/open-existing.ts";
+import { noticePrinter } from "../output/notices.ts";
 import { toPawlError } from "../output/print-error.ts";
 import type { Finding } from "./finding.ts";
 import { checkGit } from "./git-version.ts";
@@ -40,7 +41,7 @@ export async function examine(cli: Cli): Promise<Finding[]> {
   findings.push({ name: "config", ok: true, detail: file });
   const git = await openQuietly(root);
   findings.push(git.finding);
-  const project = git.git === undefined ? undefined : await openOrReport(loaded, findings);
+  const project = git.git === undefined ? undefined : await openOrReport(cli, loaded, findings);
   if (project === undefined) findings.push(...(await sandboxWithoutConfig()));
   else findings.push(...(await withProject(project)));
   if (git.git !== undefined) findings.push(...(await repository(git.git)));
@@ -83,9 +84,13 @@ async function openQuietly(folder: string): Promise<{ git?: Git; finding: Findin
   }
 }
 
-async function openOrReport({ config, root, file }: LoadedConfig, findings: Finding[]): Promise<Project | undefined> {
+async function openOrReport(
+  { output }: Cli,
+  { config, root, file }: LoadedConfig,
+  findings: Finding[],
+): Promise<Project | undefined> {
   try {
-    const project = await openProject(config, { root, configFile: file });
+    const project = await openProject(config, { root, configFile: file, onNotice: noticePrinter(output) });
     const { proposer, executor, scorer, gates } = project.plugins;
     const names = [proposer, executor, scorer, ...gates].map(({ name }) => name);
     findings.push({ name: "plugins", ok: true, detail: names.join(", ") });

@@ -6,6 +6,7 @@ import {
   type Json,
   type Limits,
   limitsSchema,
+  type Notice,
   type Output,
 } from "@pawl/plugin";
 import type { z } from "zod";
@@ -26,9 +27,16 @@ export function batchOf(items: readonly Json[]): InputBatch {
   return { items, digest: createHash("sha256").update(JSON.stringify(items)).digest("hex") };
 }
 
-export async function executorOf(options: Options = {}, root = "/"): Promise<DockerExecutor> {
+export async function executorOf(
+  options: Options = {},
+  root = "/",
+  notify?: (notice: Notice) => void,
+): Promise<DockerExecutor> {
   const configured = docker(options);
-  return (await configured.create(configured.schema.parse(options) as never, { root })) as DockerExecutor;
+  return (await configured.create(configured.schema.parse(options) as never, {
+    root,
+    ...(notify && { notify }),
+  })) as DockerExecutor;
 }
 
 export interface Sandbox extends AsyncDisposable {

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import Docker from "dockerode";
+import { describe } from "vitest";
+
+const DOCKERD = "/usr/sbin/dockerd";
+
+/** Waits until something is true, and fails where that takes longer than anything should. */
+export async function until(what: () => boolean | Promise<boolean>, guardMs = 60_000): Promise<void> {
+  const started = performance.now();
+  while (!(await what())) {
+    if (performance.now() - started > guardMs) throw new Error(`still not true: ${what.toString()}`);
+    await delay(50);
+  }
+}
+
+/** A daemon of a test's own, which it may stop. Needs root and dockerd. */
+export class OwnDaemon {
+  readonly folder: string;
+  readonly docker: Docker;
+  readonly #arguments: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, more: readonly string[]) {
+    this.folder = folder;
+    this.docker = new Docker({ socketPath: join(folder, "docker.sock") });
+    this.#arguments = [
+      ...["--host", this.host, "--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+      ...["--pidfile", join(folder, "pid"), "--bridge=none", "--iptables=false", "--ip6tables=false", ...more],
+    ];
+  }
+
+  /** Starts one. `argumentsFor` may add arguments, given the folder that holds all of it. */
+  static async start(argumentsFor: (folder: string) => readonly string[] = () => []): Promise<OwnDaemon> {
+    const folder = await mkdtemp(join(tmpdir(), "pawl-dockerd-"));
+    const daemon = new OwnDaemon(folder, argumentsFor(folder));
+    await daemon.start();
+    return daemon;
+  }
+
+  get host(): string {
+    return `unix://${join(this.folder, "docker.sock")}`;
+  }
+
+  async start(): Promise<void> {
+    // What a daemon that was killed has left: a number here that is taken, if only by a process that nobody has buried,
+    // keeps the next one from starting.
+    for (const name of ["pid", "exec/containerd/containerd.pid"]) await rm(join(this.folder, name), { force: true });
+    const log = openSync(join(this.folder, "log"), "a");
+    this.#process = spawn(DOCKERD, this.#arguments, { stdio: ["ignore", log, log] });
+    await until(() =>
+      this.docker.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    const daemon = this.#process!;
+    const gone = new Promise((resolve) => daemon.once("exit", resolve));
+    daemon.kill(signal);
+    await gone;
+  }
+
+  /** Ends it and removes all that it had. */
+  async remove(): Promise<void> {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) await this.stop("SIGTERM");
+    // The containerd of a daemon that was killed lives on.
+    const pid = await readFile(join(this.folder, "exec/containerd/containerd.pid"), "utf8").catch(() => "");
+    if (/^\d+$/.test(pid)) {
+      try {
+        process.kill(Number(pid), "SIGTERM");
+      } catch {
+        // It was gone already.
+      }
+    }
+    await delay(1_000);
+    // A daemon that was killed leaves its data folder mounted on itself.
+    while (spawnSync("umount", [join(this.folder, "data")]).status === 0);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const mayStart = process.getuid?.() === 0 && existsSync(DOCKERD);
+
+/** `describe` where a daemon can be started; its name says why it was skipped elsewhere. */
+export function describeOwnDaemon(name: string, body: () => void): void {
+  if (mayStart) return void describe(name, body);
+  if (process.env["PAWL_REQUIRE_DOCKER"] === "1")
+    throw new Error("PAWL_REQUIRE_DOCKER is set, and there is no root or no dockerd");
+  describe.skip(`${name} (skipped: needs root and dockerd)`, body);
+}
