@@ -142,6 +142,23 @@ describe.runIf(hasScript)("on a terminal", () => {
     }
   });
 
+  test("what a plugin tells stays above the window, and is not obeyed", async () => {
+    const dir = await project("told");
+    edit(dir, "scorer.ts", (text) =>
+      text.replace(
+        "create: () => ({",
+        'create: (_, { notify }) => (setTimeout(() => notify?.({ kind: "note", message: "a red \\u001b[31mherring" }), 200), {',
+      ),
+    );
+    await git(dir, "config", "user.name", "Tess");
+    await git(dir, "commit", "-qam", "Tell something");
+    await pawl(dir, ["lock", "--accept", "--reason", "test"]);
+    const screen = await onTerminal(dir, "cols 70 rows 20", "run --experiments 40", { NO_COLOR: "1" });
+    expect(screen).toMatch(/a red .*herring\r?\n/);
+    expect(screen).not.toContain("\u001b[31m");
+    expect(screen).toContain("rc 0");
+  });
+
   test("a plugin that throws from a timer ends the run with a code, and the cursor comes back", async () => {
     const dir = await project("crash");
     edit(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { limitsSchema } from "@pawl/plugin";
 import { labelsOf } from "../labels.ts";
 import { ownOwner } from "../owner.ts";
-import { describeDocker, docker, nothingLeft, NODE } from "../test/daemon.ts";
+import { describeDocker, docker, nodeImage, nothingLeft } from "../test/daemon.ts";
 import { executorOf, limitsOf, never } from "../test/sandbox.ts";
 import { probe, type ProbeBase } from "./probe.ts";
 
@@ -119,7 +119,7 @@ describeDocker("probing", () => {
     const checks = await (await executorOf()).doctor(limits);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(checks.map(({ name }) => name)).toContain("docker: pids");
-    expect(checks.find(({ name }) => name === "docker: image")?.detail).toContain(NODE());
+    expect(checks.find(({ name }) => name === "docker: image")?.detail).toContain(await nodeImage());
     const nowhere = await (await executorOf({ host: "unix:///nowhere/docker.sock" })).doctor(limits);
     expect(nowhere.at(-1)).toMatchObject({ name: "docker: daemon", ok: false });
     const runtime = await (await executorOf({ runtime: "kata" })).doctor(limits);

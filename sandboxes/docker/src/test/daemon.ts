@@ -27,11 +27,11 @@ export const hasDaemon = await docker.ping().then(
   () => true,
   () => false,
 );
-export { nodeImageTag as NODE } from "../image/node-image.ts";
 export const PYTHON = "pawl/python-numpy:latest";
 export const hasPython = hasDaemon && (await has(PYTHON));
 
-function suite(there: boolean, what: string): typeof describe | typeof describe.skip {
+/** `describe`, or what skips it where something is missing: an error where Docker tests are required. */
+export function suite(there: boolean, what: string): typeof describe | typeof describe.skip {
   if (there) return describe;
   if (required) throw new Error(`PAWL_REQUIRE_DOCKER is set and there is no ${what}`);
   return describe.skip;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import Docker from "dockerode";
-import { describe } from "vitest";
+import { suite } from "./daemon.ts";
 
 const DOCKERD = "/usr/sbin/dockerd";
 
@@ -90,8 +90,5 @@ const mayStart = process.getuid?.() === 0 && existsSync(DOCKERD);
 
 /** `describe` where a daemon can be started; its name says why it was skipped elsewhere. */
 export function describeOwnDaemon(name: string, body: () => void): void {
-  if (mayStart) return void describe(name, body);
-  if (process.env["PAWL_REQUIRE_DOCKER"] === "1")
-    throw new Error("PAWL_REQUIRE_DOCKER is set, and there is no root or no dockerd");
-  describe.skip(`${name} (skipped: needs root and dockerd)`, body);
+  suite(mayStart, "root or no dockerd")(mayStart ? name : `${name} (skipped: needs root and dockerd)`, body);
 }
