@@ -13,7 +13,7 @@ import {
 import PQueue from "p-queue";
 import { runCall } from "./call/run-call.ts";
 import type { Container } from "./container/container.ts";
-import { Daemon } from "./daemon/daemon.ts";
+import { Daemon, meteringOf } from "./daemon/daemon.ts";
 import { findEndpoint } from "./daemon/endpoint.ts";
 import { DaemonGone, statusOf } from "./daemon/errors.ts";
 import { runProgram } from "./exec/run-program.ts";
@@ -28,7 +28,7 @@ import { kindOf, Prepared } from "./prepared.ts";
 import { probe } from "./probe/probe.ts";
 import { ofTheDead, reap } from "./reap.ts";
 import type { Supervision } from "./supervise.ts";
-import { assertRuntime, assertVolumes } from "./requirements.ts";
+import { assertControlGroups, assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** How often one job is run again because the daemon went away under it. */
 const MAX_RERUNS = 5;
@@ -85,6 +85,7 @@ export class DockerExecutor implements Executor {
     const daemon = new Daemon(findEndpoint(options, this.#root));
     const facts = await daemon.facts();
     assertRuntime(options.runtime, facts);
+    assertControlGroups(facts, task);
     if (task.limits.gpu !== undefined && !daemon.endpoint.local) {
       throw new PawlError(
         "PAWL_SANDBOX_UNENFORCEABLE",
@@ -114,9 +115,9 @@ export class DockerExecutor implements Executor {
         cpus: options.cpus,
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         name: () => `pawl-probe-${randomUUID()}`,
-        local: daemon.endpoint.local,
+        metering: meteringOf(daemon.endpoint, facts),
       },
-      facts.swapLimit,
+      facts.swapUncounted,
     );
     const missing = findings.filter(({ ok }) => !ok);
     const refused = missing.filter(({ what }) => !options.allowUnenforced.includes(what));
@@ -154,6 +155,7 @@ export class DockerExecutor implements Executor {
     signal.throwIfAborted();
     assertEnforceable(job.limits);
     assertEntry(job);
+    assertControlGroups(prepared.facts, job);
     const ending = AbortSignal.any([signal, prepared.closing.signal]);
     return this.#queue.add(() => this.#persist(prepared, job, ending), { signal: ending });
   }

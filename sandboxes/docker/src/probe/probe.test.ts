@@ -40,13 +40,13 @@ describeDocker("probing", () => {
       labels: labelsOf({ run: "probe", experiment: "probe", owner: ownOwner(), executor: "probe" }),
       cpus: 0.5,
       name: () => `pawl-probe-test-${process.pid}-${(count += 1)}`,
-      local: true,
+      metering: "kernel",
     };
     await executor.close();
   });
 
   test("finds nothing wrong with a daemon that does as it is told", async () => {
-    const findings = await probe(docker, base, true);
+    const findings = await probe(docker, base, false);
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(findings.map(({ what }) => what).toSorted()).toEqual([
       "cpus",
@@ -108,7 +108,7 @@ describeDocker("probing", () => {
     ],
   ])("sees that a daemon ignores %s", async (_, expected, change) => {
     // With so few CPUs a machine that is busy with other things still shows that there is no limit.
-    const findings = await probe(deaf(change), expected.includes("cpus") ? { ...base, cpus: 0.05 } : base, true);
+    const findings = await probe(deaf(change), expected.includes("cpus") ? { ...base, cpus: 0.05 } : base, false);
     const failed = findings.filter(({ ok }) => !ok).map(({ what }) => what);
     expect(failed.filter((what) => expected.includes(what)).length).toBeGreaterThan(0);
     expect(failed.filter((what) => ![...expected, "swap"].includes(what))).toEqual([]);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,26 +18,35 @@ export async function until(what: () => boolean | Promise<boolean>, guardMs = 60
   }
 }
 
+/** How a daemon differs from the ordinary. Both are given the folder that holds all of it. */
+export interface DaemonSetup {
+  /** More arguments. */
+  more?(folder: string): readonly string[];
+  /** What stands before the daemon in its command line. */
+  wrap?(folder: string): readonly string[];
+}
+
 /** A daemon of a test's own, which it may stop. Needs root and dockerd. */
 export class OwnDaemon {
   readonly folder: string;
   readonly docker: Docker;
-  readonly #arguments: readonly string[];
+  readonly #command: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, more: readonly string[]) {
+  private constructor(folder: string, { more, wrap }: DaemonSetup) {
     this.folder = folder;
     this.docker = new Docker({ socketPath: join(folder, "docker.sock") });
-    this.#arguments = [
-      ...["--host", this.host, "--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
-      ...["--pidfile", join(folder, "pid"), "--bridge=none", "--iptables=false", "--ip6tables=false", ...more],
+    this.#command = [
+      ...(wrap?.(folder) ?? []),
+      ...[DOCKERD, "--host", this.host, "--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+      ...["--pidfile", join(folder, "pid"), "--bridge=none", "--iptables=false", "--ip6tables=false"],
+      ...(more?.(folder) ?? []),
     ];
   }
 
-  /** Starts one. `argumentsFor` may add arguments, given the folder that holds all of it. */
-  static async start(argumentsFor: (folder: string) => readonly string[] = () => []): Promise<OwnDaemon> {
+  static async start(setup: DaemonSetup = {}): Promise<OwnDaemon> {
     const folder = await mkdtemp(join(tmpdir(), "pawl-dockerd-"));
-    const daemon = new OwnDaemon(folder, argumentsFor(folder));
+    const daemon = new OwnDaemon(folder, setup);
     await daemon.start();
     return daemon;
   }
@@ -51,13 +60,17 @@ export class OwnDaemon {
     // keeps the next one from starting.
     for (const name of ["pid", "exec/containerd/containerd.pid"]) await rm(join(this.folder, name), { force: true });
     const log = openSync(join(this.folder, "log"), "a");
-    this.#process = spawn(DOCKERD, this.#arguments, { stdio: ["ignore", log, log] });
-    await until(() =>
-      this.docker.ping().then(
+    const [program, ...rest] = this.#command;
+    this.#process = spawn(program!, rest, { stdio: ["ignore", log, log] });
+    const started = this.#process;
+    await until(() => {
+      if (started.exitCode !== null)
+        throw new Error(`the daemon ended: ${readFileSync(join(this.folder, "log"), "utf8")}`);
+      return this.docker.ping().then(
         () => true,
         () => false,
-      ),
-    );
+      );
+    });
   }
 
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {

@@ -66,8 +66,9 @@ export async function openSandbox(
   options: Options = {},
   limits: SomeLimits = {},
   concurrency = 1,
+  root = "/",
 ): Promise<Sandbox> {
-  const executor = await executorOf(options);
+  const executor = await executorOf(options, root);
   await executor.prepare({ limits: limitsOf(limits), concurrency, run }, never);
   const execute: Sandbox["exec"] = (entry, files = {}, inputs = [1], more = {}) =>
     go({ kind: "exec", ...entry }, files, inputs, more);
