@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Execution } from "@pawl/plugin";
 import { diskOf } from "./container/disk.ts";
-import type { DockerUsage } from "./container/meter.ts";
 import { describeDocker, describePython, docker, nothingLeft, PYTHON } from "./test/daemon.ts";
 import { openSandbox, outputsOf, type Sandbox, valueOf } from "./test/sandbox.ts";
 
@@ -381,7 +380,7 @@ os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
 while os.read(file, 1 << 20): pass`;
     const execution = await python(code);
     const size = valueOf(execution);
-    const { blockReadBytes } = execution.usage as DockerUsage;
+    const { blockReadBytes } = execution.usage;
     expect(size).toBeGreaterThan(1e6);
     const { CgroupVersion, DockerRootDir } = (await docker.info()) as { CgroupVersion?: string; DockerRootDir: string };
     // Images on no disk of their own, as in a container: nobody counts, and nothing is told.

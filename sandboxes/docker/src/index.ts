@@ -18,7 +18,6 @@ export const docker = defineExecutor({
 
 export default docker;
 export { DockerExecutor } from "./executor.ts";
-export type { DockerUsage } from "./container/meter.ts";
 export { buildNodeImage, type NodeImageOptions, nodeImageTag } from "./image/node-image.ts";
 export { makeNodeImage } from "./image/make-image.ts";
 export { type Endpoint, type EndpointOptions, findEndpoint } from "./daemon/endpoint.ts";

@@ -8,13 +8,6 @@ const UNLIMITED_MS = 1_000;
 /** How often the kernel is looked at, which costs next to nothing, in milliseconds. */
 const KERNEL_MS = 100;
 
-/** What an execution used, block I/O included. */
-export interface DockerUsage extends Usage {
-  /** Bytes read from and written to block devices. Memory file systems, which is all a candidate can write, are none. */
-  readonly blockReadBytes?: number;
-  readonly blockWrittenBytes?: number;
-}
-
 /** Measures a container from outside while a job runs in it. */
 export class Meter {
   readonly #container: Container;
@@ -56,7 +49,7 @@ export class Meter {
   }
 
   /** What was seen. Fields that were never measured, because the container ended too soon, are absent. */
-  usage(wallMs: number, outputBytes: number): DockerUsage {
+  usage(wallMs: number, outputBytes: number): Usage {
     if (this.#latest === undefined) return { wallMs, outputBytes };
     const { readBytes, writtenBytes } = this.#latest;
     return {
