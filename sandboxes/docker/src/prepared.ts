@@ -152,7 +152,7 @@ export class Prepared {
     setTimeout(() => {
       if (this.closing.signal.aborted) return;
       this.pool.refill(profile);
-      if (waiting?.ended === false) void waiting.rename(this.containerName(job.id));
+      void waiting?.rename(this.containerName(job.id));
     }, AFTERWARDS_MS);
     return waiting ?? this.launch(this.spec(kind, limits, contentBytes, job.id));
   }

@@ -45,6 +45,7 @@ export class Container {
   #early: ["stdout" | "stderr", Buffer][] = [];
   #end: Exit | DaemonGone | undefined;
   #removing: Promise<void> | undefined;
+  #renaming: Promise<void> | undefined;
   #cgroup: CgroupReader | undefined;
 
   private constructor(container: Docker.Container, stream: Duplex, metering: Metering) {
@@ -121,7 +122,12 @@ export class Container {
 
   /** Names the container after its job, for those who look at `docker ps`. */
   async rename(name: string): Promise<void> {
-    await this.#container.rename({ name }).catch(() => undefined);
+    if (this.ended) return;
+    this.#renaming = this.#container.rename({ name }).then(
+      () => undefined,
+      () => undefined,
+    );
+    await this.#renaming;
   }
 
   /** What it has used up to now; undefined where that cannot be said, as when it has ended. */
@@ -167,6 +173,8 @@ export class Container {
 
   async #remove(): Promise<void> {
     this.#stream.destroy();
+    // A daemon that is asked for both at once may list a container for ever that is gone.
+    await this.#renaming;
     await call("remove a container", async () => {
       try {
         await this.#container.remove({ force: true, v: true });

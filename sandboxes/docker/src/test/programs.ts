@@ -108,7 +108,9 @@ export const PYTHON_PROGRAMS: EntryPrograms = {
     print: pythonLines(`print("printed by the candidate", file=sys.stderr); print(json.dumps(input))`),
     printFlood: pythonLines(`[sys.stderr.write("x" * 65536) for _ in range(512)]; print(json.dumps(input))`),
     random: pythonAnswer("stream.random()", `import random\nstream = random.Random(int(os.environ["PAWL_SEED"]))`),
-    garbage: pythonLines(`print([float("nan"), {"a"}, "x", [1, None], float("inf"), None, b"x", 1j, {}][input % 9])`),
+    garbage: pythonLines(
+      `print([float("nan"), {"a"}, "x", [1, None], float("inf"), None, b"x", 1j, {1: ()}][input % 9])`,
+    ),
     artifact: python(`with open("bytes.bin", "wb") as file: file.write(bytes(range(256)))`, ["bytes.bin"]),
   },
   hostile: {
