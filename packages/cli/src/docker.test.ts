@@ -9,7 +9,7 @@ import {
   removeImages,
 } from "../../../sandboxes/docker/src/test/daemon.ts";
 import { describeOwnDaemon, OwnDaemon, until } from "../../../sandboxes/docker/src/test/own-daemon.ts";
-import { edit, git, jsonLines, pawl, projects } from "./test/command.ts";
+import { edit, git, jsonLines, pawl, projects, temporaryFolder } from "./test/command.ts";
 import { start } from "./test/running.ts";
 
 const project = projects();
@@ -90,6 +90,35 @@ describeDocker("an image in the lock", () => {
     writeFileSync(join(dir, "image/note"), "two");
     const refused = await pawl(dir, ["run", "--experiments", "1"]);
     expect(refused.stderr).toMatch(/executor\.fingerprint\.image\.layers\[\d\]: "sha256:\w+" → "sha256:\w+"/);
+  });
+});
+
+describeDocker("the examples that run in an isolate", () => {
+  const folder = temporaryFolder();
+  /** What each experiment of a short run came to. */
+  const scores = async (dir: string): Promise<unknown[]> => {
+    const run = await pawl(dir, ["run", "--experiments", "4", "--concurrency", "1"]);
+    expect(run).toMatchObject({ code: 0 });
+    const rows = jsonLines((await pawl(dir, ["log", "--json"])).stdout);
+    return rows.map(({ experiment, status, score }) => ({ experiment, status, score }));
+  };
+
+  test.each(["fraud", "pricing"])("run in Docker by one line, with the same scores: %s", async (example) => {
+    const results: unknown[][] = [];
+    for (const executor of ["isolate()", '{ use: "docker" }']) {
+      const dir = join(folder, `${example}-${results.length}`);
+      await pawl(folder, ["init", "--example", example, dir]);
+      edit(dir, "pawl.config.ts", (text) =>
+        text.replace("executor: isolate()", `executor: ${executor}`).replace("wallMs: 2_000", "wallMs: 60_000"),
+      );
+      await git(dir, "add", "-A");
+      await git(dir, "commit", "-qm", "Take it as it is");
+      expect(await pawl(dir, ["lock"])).toMatchObject({ code: 0 });
+      results.push(await scores(dir));
+    }
+    const [isolated, contained] = results;
+    expect(isolated).toHaveLength(5);
+    expect(contained).toEqual(isolated);
   });
 });
 
