@@ -185,6 +185,38 @@ describeDocker("a hostile program", () => {
     expect(execution.outcome).toBe("timeout");
   });
 
+  test("each breach of a limit is told as what it is", async () => {
+    const write = (bytes: number): string =>
+      `node -e 'require("fs").writeFileSync("model", Buffer.alloc(${bytes}, 1))'`;
+    await using small = await openSandbox("hostile", { artifactMb: 1, warm: 0 }, LIMITS);
+    const breach = async (script: string, artifacts: string[] = []): Promise<string> => {
+      const program = { argv: ["/bin/sh", "main.sh"], artifacts };
+      const execution = await small.exec(program, { "main.sh": `echo 1; ${script}` });
+      return `${execution.outcome}: ${"reason" in execution ? execution.reason : ""}`;
+    };
+    const told = [
+      await breach(`while :; do :; done`),
+      await breach(`x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done`),
+      await breach(`exec node -e 'const b = Buffer.alloc(65536, 97); for (;;) require("fs").writeSync(1, b)'`),
+      await breach(write(1_048_576), ["model"]),
+      await breach(write(1_048_577), ["model"]),
+      await breach(`${write(700_000)}; node -e 'require("fs").copyFileSync("model", "other")'`, ["model", "other"]),
+      await breach(
+        `node -e 'const fs = require("fs"); fs.mkdirSync("tree"); for (let i = 0; i < 1000; i++) fs.writeFileSync("tree/" + i, "")'`,
+        ["tree"],
+      ),
+    ];
+    expect(told).toEqual([
+      "timeout: not done after 4000 ms",
+      expect.stringMatching(/^out-of-memory: .* 96 MB of memory$/),
+      "output-limit: more than 1048576 bytes of output",
+      "ok: ",
+      "output-limit: the artifacts are larger than they may be together",
+      "output-limit: the artifacts are larger than they may be together",
+      "output-limit: the artifacts are more than 1000 files and folders",
+    ]);
+  });
+
   const artifact = (script: string, artifacts: string[], limits = {}) =>
     sandbox.exec({ argv: ["/bin/sh", "main.sh"], artifacts }, { "main.sh": `echo 1; ${script}` }, [1], { limits });
   const link = (target: string, path: string): string => `node -e 'require("fs").symlinkSync("${target}", "${path}")'`;
