@@ -16,14 +16,27 @@ log=$state.log
 
 say() { echo "$*" >&2; }
 
+# A process that has ended and that nobody has buried has no program any more.
+lives() { kill -0 "$1" 2>/dev/null && readlink "/proc/$1/exe" >/dev/null; }
+
 answers() {
   curl --silent --fail --max-time 5 --unix-socket "$socket" http://docker/_ping >/dev/null 2>&1
 }
 
 if [ "${1:-start}" = stop ]; then
-  if [ -s "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null; then
-    say "ending the Docker daemon $(cat "$pidfile")"
-    kill "$(cat "$pidfile")"
+  if [ -s "$pidfile" ] && lives "$(cat "$pidfile")"; then
+    pid=$(cat "$pidfile")
+    say "ending the Docker daemon $pid"
+    kill "$pid"
+    tries=0
+    while lives "$pid" && [ "$tries" -lt 300 ]; do
+      sleep 0.1
+      tries=$((tries + 1))
+    done
+    if lives "$pid"; then
+      say "it does not end"
+      exit 1
+    fi
   else
     say "no Docker daemon of this script is running"
   fi

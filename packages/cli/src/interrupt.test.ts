@@ -1,47 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { PAWL, cleanEnv, edit, git, jsonLines, pawl, projects } from "./test/command.ts";
+import { type Running, start } from "./test/running.ts";
 
 const project = projects();
-
-interface Running {
-  readonly child: ChildProcess;
-  /** Resolves when so much of stdout matches. */
-  until(pattern: RegExp): Promise<void>;
-  /** Resolves with the exit code. */
-  readonly ended: Promise<number | null>;
-  stdout(): string;
-  stderr(): string;
-}
-
-/** Starts a command in a process group of its own, as a shell does. */
-function start(cwd: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [PAWL, ...args], {
-    cwd,
-    env: cleanEnv(),
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const ended = once(child, "close").then(([code]) => code as number | null);
-  return {
-    child,
-    ended,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    async until(pattern) {
-      while (!pattern.test(stdout)) {
-        if (child.exitCode !== null) throw new Error(`ended before ${String(pattern)}: ${stdout}${stderr}`);
-        await sleep(20);
-      }
-    },
-  };
-}
 
 /** What Ctrl-C does: the terminal signals the whole group, sandboxes included. */
 function pressCtrlC({ child }: Running): void {
@@ -176,6 +140,23 @@ describe.runIf(hasScript)("on a terminal", () => {
       expect(screen).toMatch(/started: up to 3 experiments/);
       expect(screen).not.toContain(HIDE);
     }
+  });
+
+  test("what a plugin tells stays above the window, and is not obeyed", async () => {
+    const dir = await project("told");
+    edit(dir, "scorer.ts", (text) =>
+      text.replace(
+        "create: () => ({",
+        'create: (_, { notify }) => (setTimeout(() => notify?.({ kind: "note", message: "a red \\u001b[31mherring" }), 200), {',
+      ),
+    );
+    await git(dir, "config", "user.name", "Tess");
+    await git(dir, "commit", "-qam", "Tell something");
+    await pawl(dir, ["lock", "--accept", "--reason", "test"]);
+    const screen = await onTerminal(dir, "cols 70 rows 20", "run --experiments 40", { NO_COLOR: "1" });
+    expect(screen).toMatch(/a red .*herring\r?\n/);
+    expect(screen).not.toContain("\u001b[31m");
+    expect(screen).toContain("rc 0");
   });
 
   test("a plugin that throws from a timer ends the run with a code, and the cursor comes back", async () => {

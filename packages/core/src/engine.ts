@@ -8,15 +8,17 @@ import { measureHoldout } from "./experiment/7-holdout.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
+import { NoticeLog, type PluginNotice } from "./notices.ts";
 import { type ProjectOptions, closePlugins, openLedger, openProject } from "./project.ts";
 import { reconcile } from "./reconcile.ts";
 import { schedule } from "./scheduler.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
 import { type Summary, summarise } from "./summary.ts";
 
-/** Listeners by event type; `event` hears all of them. */
+/** Listeners by event type; `event` hears all of them, `notice` what plugins tell beside them. */
 export type EngineEvents = { [T in EventType]: (event: PawlEvent<T>) => void } & {
   event: (event: PawlEvent) => void;
+  notice: (notice: PluginNotice) => void;
 };
 
 /** How a run starts. */
@@ -99,7 +101,13 @@ export class Engine extends EventEmitter<EngineEvents> {
     abort: (reason: unknown) => void,
     announce: (event: PawlEvent) => void,
   ): Promise<Summary> {
-    const project = await openProject(this.#config, this.#options);
+    const notices = new NoticeLog(abort);
+    const onNotice = (notice: PluginNotice): void => {
+      this.emit("notice", notice);
+      this.#options.onNotice?.(notice);
+      notices.take(notice);
+    };
+    const project = await openProject(this.#config, { ...this.#options, onNotice });
     const lease = await acquireLease(project.git.commonDir);
     let ledger: Ledger | undefined;
     try {
@@ -109,7 +117,8 @@ export class Engine extends EventEmitter<EngineEvents> {
       const session = await (options.resume === undefined
         ? begin(opened, options.name)
         : resume(opened, options.resume));
-      return await this.#drive(session, abort);
+      notices.open(session.context.recorder);
+      return await this.#drive(session, abort, notices);
     } finally {
       try {
         await closePlugins(project);
@@ -120,7 +129,7 @@ export class Engine extends EventEmitter<EngineEvents> {
     }
   }
 
-  async #drive(session: Session, abort: (reason: unknown) => void): Promise<Summary> {
+  async #drive(session: Session, abort: (reason: unknown) => void, notices: NoticeLog): Promise<Summary> {
     const { context } = session;
     const { state, recorder, signal } = context;
     try {
@@ -131,6 +140,7 @@ export class Engine extends EventEmitter<EngineEvents> {
       await secondExecutor?.instance.prepare?.(task, signal);
       await reconcile(session);
       const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
+      await notices.close();
       if (end === "drained") {
         await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
       } else {
@@ -139,6 +149,7 @@ export class Engine extends EventEmitter<EngineEvents> {
       }
       return summarise(state);
     } catch (error) {
+      await notices.close();
       return await pauseAfter(session, error);
     }
   }

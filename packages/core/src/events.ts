@@ -7,6 +7,7 @@ import type {
   Json,
   Limits,
   Metric,
+  Notice,
   PluginKind,
   Usage,
 } from "@pawl/plugin";
@@ -136,6 +137,8 @@ export interface EventPayloads {
   /** The one bit that came of a gate's look. */
   "holdout.answered": { readonly experiment: number; readonly gate: string; readonly passed: boolean };
   "holdout.measured": { readonly baseline: number | null; readonly champion: number | null };
+  /** Something that a plugin told while it worked, such as that it waits for a daemon. */
+  "run.noticed": { readonly plugin: string; readonly kind: Notice["kind"]; readonly message: string };
   /** Stopped early; `pawl resume` goes on. */
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
   "run.finished": { readonly reason: EndReason };

@@ -22,6 +22,7 @@ export { LockGuard } from "./lock/guard.ts";
 export { LOCK_FILE, readLockFile, type LockFile } from "./lock/lock-file.ts";
 export { openGit, type Git } from "./git/git.ts";
 export { closePlugins, openLedger, openProject, pawlFolder, type Project, type ProjectOptions } from "./project.ts";
+export type { PluginNotice } from "./notices.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
 export { applyEvent, startState, type RunState } from "./state.ts";

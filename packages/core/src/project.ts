@@ -8,6 +8,7 @@ import { type Git, openGit } from "./git/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { openSqliteLedger } from "./ledger/sqlite.ts";
 import { LOCK_FILE } from "./lock/lock-file.ts";
+import type { PluginNotice } from "./notices.ts";
 
 /** Where a config lives. */
 export interface ProjectOptions {
@@ -15,6 +16,8 @@ export interface ProjectOptions {
   readonly root?: string;
   /** The file that the config came from: it and what it imports are locked. Absent for configs made in code. */
   readonly configFile?: string;
+  /** Hears what plugins have to tell while they work, such as the progress of a download. Must not throw. */
+  readonly onNotice?: (notice: PluginNotice) => void;
 }
 
 /** A config at home in a repository, with its plugins made. */
@@ -46,7 +49,7 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
   const checked = checkConfig(config);
   const git = await openGit(root);
   const load = <K extends PluginKind>(kind: K, entry: Parameters<typeof loadPlugin<K>>[1], path: string) =>
-    loadPlugin(kind, entry, { path, root });
+    loadPlugin(kind, entry, { path, root, onNotice: options.onNotice });
   const { secondExecutor: unrelated } = checked;
   const [proposer, executor, secondExecutor, scorer, gates] = await Promise.all([
     load("proposer", checked.proposer, "proposer"),

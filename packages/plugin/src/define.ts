@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Executor } from "./executor.ts";
 import type { Gate } from "./gate.ts";
 import type { Json } from "./json.ts";
+import type { Notice } from "./notice.ts";
 import type { Proposer } from "./proposer.ts";
 import type { Scorer } from "./scorer.ts";
 
@@ -20,6 +21,8 @@ export type PluginKind = keyof PluginKinds;
 export interface PluginContext {
   /** Absolute path of the folder that holds the config; relative paths in options start here. */
   readonly root: string;
+  /** Tells a person who watches. Never throws; absent where nobody listens. */
+  readonly notify?: (notice: Notice) => void;
 }
 
 /** How a plugin is written: see {@link defineScorer} and its siblings. */

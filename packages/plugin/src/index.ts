@@ -55,6 +55,7 @@ export type {
   Subject,
   Trial,
 } from "./gate.ts";
+export type { Notice } from "./notice.ts";
 export {
   defineExecutor,
   defineGate,

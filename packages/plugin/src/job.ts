@@ -70,6 +70,9 @@ export interface Usage {
   /** Time for which the job had GPUs, in seconds, summed over the devices. Present where `limits.gpu` is. */
   readonly gpuSeconds?: number;
   readonly outputBytes?: number;
+  /** Bytes read from and written to disks. File systems in memory are none. */
+  readonly blockReadBytes?: number;
+  readonly blockWrittenBytes?: number;
 }
 
 interface ExecutionBase {

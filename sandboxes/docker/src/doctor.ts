@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Check, type Limits, PawlError } from "@pawl/plugin";
-import { Daemon } from "./daemon/daemon.ts";
+import { Daemon, meteringOf } from "./daemon/daemon.ts";
 import { findEndpoint } from "./daemon/endpoint.ts";
 import { messageOf } from "./daemon/errors.ts";
 import { nodeImageTag } from "./image/node-image.ts";
@@ -9,7 +9,7 @@ import { assertEnforceable } from "./limits.ts";
 import type { DockerOptions } from "./options.ts";
 import { ownOwner } from "./owner.ts";
 import { findingChecks, probe } from "./probe/probe.ts";
-import { assertRuntime, assertVolumes } from "./requirements.ts";
+import { assertControlGroups, assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** The lines of `pawl doctor`. Pulls and builds nothing; throws nothing. */
 export async function checkDocker(options: DockerOptions, root: string, limits: Limits): Promise<Check[]> {
@@ -52,6 +52,11 @@ export async function checkDocker(options: DockerOptions, root: string, limits: 
     () => options.runtime ?? `${facts.defaultRuntime} (the daemon's default)`,
   );
   await attempt(
+    "docker: control groups",
+    () => assertControlGroups(facts, { limits }),
+    () => facts.cgroup,
+  );
+  await attempt(
     "docker: volumes",
     () => assertVolumes(daemon.docker, options.volumes),
     () => `${options.volumes.length} asked for`,
@@ -86,9 +91,9 @@ export async function checkDocker(options: DockerOptions, root: string, limits: 
         cpus: options.cpus,
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         name: () => `pawl-probe-${randomUUID()}`,
-        local: daemon.endpoint.local,
+        metering: meteringOf(daemon.endpoint, facts),
       },
-      facts.swapLimit,
+      facts.swapUncounted,
     );
     checks.push(...findingChecks(findings));
   } catch (error) {

@@ -5,13 +5,15 @@ import {
   type Executor,
   type ExecutorTask,
   type Job,
+  type Json,
   type Limits,
+  type Notice,
   PawlError,
 } from "@pawl/plugin";
 import PQueue from "p-queue";
 import { runCall } from "./call/run-call.ts";
 import type { Container } from "./container/container.ts";
-import { Daemon } from "./daemon/daemon.ts";
+import { Daemon, meteringOf } from "./daemon/daemon.ts";
 import { findEndpoint } from "./daemon/endpoint.ts";
 import { DaemonGone, statusOf } from "./daemon/errors.ts";
 import { runProgram } from "./exec/run-program.ts";
@@ -26,7 +28,7 @@ import { kindOf, Prepared } from "./prepared.ts";
 import { probe } from "./probe/probe.ts";
 import { ofTheDead, reap } from "./reap.ts";
 import type { Supervision } from "./supervise.ts";
-import { assertRuntime, assertVolumes } from "./requirements.ts";
+import { assertControlGroups, assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** How often one job is run again because the daemon went away under it. */
 const MAX_RERUNS = 5;
@@ -34,25 +36,21 @@ const MAX_RERUNS = 5;
 /** A job whose container is killed from outside so often, under a daemon that is well, has crashed. */
 const ACCEPT_KILL = 2;
 
-/** What happens beside the jobs, for people who watch. */
-export type Notice =
-  | { readonly kind: "image"; readonly message: string }
-  | { readonly kind: "daemon-away"; readonly message: string }
-  | { readonly kind: "daemon-back"; readonly message: string }
-  | { readonly kind: "reaped"; readonly message: string };
-
 /** Runs candidates in hardened, disposable containers. */
 export class DockerExecutor implements Executor {
-  /** Called with what a person who watches may want to know: progress of images, a daemon that is waited for. */
-  onNotice: ((notice: Notice) => void) | undefined;
   readonly #options: DockerOptions;
   readonly #root: string;
+  readonly #notify: (notice: Notice) => void;
+  /** The image whose fingerprint was told. Nothing else runs afterwards, whatever its name stands for by then. */
+  #locked: Image | undefined;
   #prepared: Prepared | undefined;
   #queue = new PQueue();
+  #away = false;
 
-  constructor(options: DockerOptions, root: string) {
+  constructor(options: DockerOptions, root: string, notify: (notice: Notice) => void = () => undefined) {
     this.#options = options;
     this.#root = root;
+    this.#notify = notify;
   }
 
   /** The image that experiments run in, once prepared: its id names its content. */
@@ -66,14 +64,28 @@ export class DockerExecutor implements Executor {
     return [...(await checkDocker(this.#options, this.#root, limits)), ...gpus];
   }
 
+  /**
+   * The content of the image and the runtime. The image is pulled, built or made where that has not been done yet: what
+   * is going to run cannot be told otherwise.
+   */
+  async fingerprint(signal: AbortSignal): Promise<Json> {
+    signal.throwIfAborted();
+    const daemon = new Daemon(findEndpoint(this.#options, this.#root));
+    const facts = await daemon.facts();
+    assertRuntime(this.#options.runtime, facts);
+    this.#locked = await this.#resolve(daemon, signal);
+    return { image: { ...this.#locked.content }, runtime: this.#options.runtime ?? facts.defaultRuntime };
+  }
+
   async prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     assertEnforceable(task.limits);
-    await this.close();
+    await this.#closePrepared();
     const options = this.#options;
     const daemon = new Daemon(findEndpoint(options, this.#root));
     const facts = await daemon.facts();
     assertRuntime(options.runtime, facts);
+    assertControlGroups(facts, task);
     if (task.limits.gpu !== undefined && !daemon.endpoint.local) {
       throw new PawlError(
         "PAWL_SANDBOX_UNENFORCEABLE",
@@ -85,10 +97,13 @@ export class DockerExecutor implements Executor {
       );
     }
     const removed = await reap(daemon.docker, ofTheDead);
-    if (removed > 0) this.#tell("reaped", `removed ${removed} containers that an earlier engine left behind`);
+    if (removed > 0) {
+      const what = removed === 1 ? "a container" : `${removed} containers`;
+      this.#notify({ kind: "note", message: `removed ${what} that an earlier engine had left behind` });
+    }
     await assertVolumes(daemon.docker, options.volumes);
     signal.throwIfAborted();
-    const image = await resolveImage(daemon.docker, options, this.#root, (message) => this.#tell("image", message));
+    const image = this.#locked ?? (await this.#resolve(daemon, signal));
     signal.throwIfAborted();
     const id = randomUUID();
     const findings = await probe(
@@ -100,9 +115,9 @@ export class DockerExecutor implements Executor {
         cpus: options.cpus,
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         name: () => `pawl-probe-${randomUUID()}`,
-        local: daemon.endpoint.local,
+        metering: meteringOf(daemon.endpoint, facts),
       },
-      facts.swapLimit,
+      facts.swapUncounted,
     );
     const missing = findings.filter(({ ok }) => !ok);
     const refused = missing.filter(({ what }) => !options.allowUnenforced.includes(what));
@@ -140,11 +155,22 @@ export class DockerExecutor implements Executor {
     signal.throwIfAborted();
     assertEnforceable(job.limits);
     assertEntry(job);
+    assertControlGroups(prepared.facts, job);
     const ending = AbortSignal.any([signal, prepared.closing.signal]);
     return this.#queue.add(() => this.#persist(prepared, job, ending), { signal: ending });
   }
 
   async close(): Promise<void> {
+    this.#locked = undefined;
+    await this.#closePrepared();
+  }
+
+  async #resolve(daemon: Daemon, signal: AbortSignal): Promise<Image> {
+    const onProgress = (message: string): void => this.#notify({ kind: "progress", message });
+    return resolveImage(daemon.docker, this.#options, this.#root, onProgress, signal);
+  }
+
+  async #closePrepared(): Promise<void> {
     const prepared = this.#prepared;
     this.#prepared = undefined;
     if (prepared === undefined) return;
@@ -184,12 +210,13 @@ export class DockerExecutor implements Executor {
   }
 
   async #waitForDaemon(prepared: Prepared, error: DaemonGone, signal: AbortSignal): Promise<void> {
-    this.#tell("daemon-away", `${error.message}; waiting until it is back`);
+    this.#tellAway(error);
     await prepared.daemon.back(this.#options.daemonWaitMs, signal, async () => {
       await prepared.pool.clear();
       // What was running when it went away is of no more use.
       await reap(prepared.docker, (labels, id) => labels[LABEL.executor] === prepared.id && !prepared.holds(id));
-      this.#tell("daemon-back", "Docker is back; going on");
+      this.#away = false;
+      this.#notify({ kind: "resumed", message: "Docker is back; what was running runs again" });
     });
   }
 
@@ -237,8 +264,11 @@ export class DockerExecutor implements Executor {
     }
   }
 
-  #tell(kind: Notice["kind"], message: string): void {
-    this.onNotice?.({ kind, message });
+  /** Many jobs lose the daemon at once; once is enough. */
+  #tellAway({ message }: DaemonGone): void {
+    if (this.#away) return;
+    this.#away = true;
+    this.#notify({ kind: "waiting", message: `${message}; the run waits until it is back` });
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Execution } from "@pawl/plugin";
-import { describeDocker, describePython, nothingLeft, PYTHON } from "./test/daemon.ts";
+import { diskOf } from "./container/disk.ts";
+import { describeDocker, describePython, docker, nothingLeft, PYTHON } from "./test/daemon.ts";
 import { openSandbox, outputsOf, type Sandbox, valueOf } from "./test/sandbox.ts";
 
 /**
@@ -184,6 +185,38 @@ describeDocker("a hostile program", () => {
     expect(execution.outcome).toBe("timeout");
   });
 
+  test("each breach of a limit is told as what it is", async () => {
+    const write = (bytes: number): string =>
+      `node -e 'require("fs").writeFileSync("model", Buffer.alloc(${bytes}, 1))'`;
+    await using small = await openSandbox("hostile", { artifactMb: 1, warm: 0 }, LIMITS);
+    const breach = async (script: string, artifacts: string[] = []): Promise<string> => {
+      const program = { argv: ["/bin/sh", "main.sh"], artifacts };
+      const execution = await small.exec(program, { "main.sh": `echo 1; ${script}` });
+      return `${execution.outcome}: ${"reason" in execution ? execution.reason : ""}`;
+    };
+    const told = [
+      await breach(`while :; do :; done`),
+      await breach(`x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done`),
+      await breach(`exec node -e 'const b = Buffer.alloc(65536, 97); for (;;) require("fs").writeSync(1, b)'`),
+      await breach(write(1_048_576), ["model"]),
+      await breach(write(1_048_577), ["model"]),
+      await breach(`${write(700_000)}; node -e 'require("fs").copyFileSync("model", "other")'`, ["model", "other"]),
+      await breach(
+        `node -e 'const fs = require("fs"); fs.mkdirSync("tree"); for (let i = 0; i < 1000; i++) fs.writeFileSync("tree/" + i, "")'`,
+        ["tree"],
+      ),
+    ];
+    expect(told).toEqual([
+      "timeout: not done after 4000 ms",
+      expect.stringMatching(/^out-of-memory: .* 96 MB of memory$/),
+      "output-limit: more than 1048576 bytes of output",
+      "ok: ",
+      "output-limit: the artifacts are larger than they may be together",
+      "output-limit: the artifacts are larger than they may be together",
+      "output-limit: the artifacts are more than 1000 files and folders",
+    ]);
+  });
+
   const artifact = (script: string, artifacts: string[], limits = {}) =>
     sandbox.exec({ argv: ["/bin/sh", "main.sh"], artifacts }, { "main.sh": `echo 1; ${script}` }, [1], { limits });
   const link = (target: string, path: string): string => `node -e 'require("fs").symlinkSync("${target}", "${path}")'`;
@@ -354,6 +387,38 @@ print(json.dumps("done"))`;
     // Its parent is a shell of its own user, which it may well stop. It stops nobody but itself.
     expect(["ok", "timeout", "crashed"]).toContain(execution.outcome);
     expect(valueOf(await python(`print(42)`))).toBe(42);
+  });
+
+  const TOUCH = `block = bytearray(100 * 2**20)\nfor i in range(0, len(block), 4096): block[i] = 1\n`;
+  test.each([
+    ["ends well", `import time\n${TOUCH}time.sleep(0.3)\ndel block\nprint(1)`, "ok"],
+    ["ends with an error", `import time\n${TOUCH}time.sleep(0.3)\nraise SystemExit(3)`, "crashed"],
+    ["is ended", `${TOUCH}while True: pass`, "timeout"],
+  ])("the peak of a program that holds 100 MB for a moment and %s is measured", async (_, code, outcome) => {
+    const execution = await sandbox.exec({ argv: ["python3", "main.py"] }, { "main.py": code });
+    expect(execution.outcome).toBe(outcome);
+    expect(execution.usage.peakMemoryMb).toBeGreaterThan(100);
+    expect(execution.usage.peakMemoryMb).toBeLessThan(128);
+    expect(execution.usage.cpuMs).toBeGreaterThan(5);
+  });
+
+  test("what is read from a disk is counted", async () => {
+    const code = `
+import os
+files = (os.path.join(at, name) for at, _, names in os.walk("/usr/lib") for name in names)
+file = os.open(max((path for path in files if not os.path.islink(path)), key=os.path.getsize), os.O_RDONLY)
+print(os.fstat(file).st_size)
+os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+while os.read(file, 1 << 20): pass`;
+    const execution = await python(code);
+    const size = valueOf(execution);
+    const { blockReadBytes } = execution.usage;
+    expect(size).toBeGreaterThan(1e6);
+    const { CgroupVersion, DockerRootDir } = (await docker.info()) as { CgroupVersion?: string; DockerRootDir: string };
+    // Images on no disk of their own, as in a container: nobody counts, and nothing is told.
+    if (CgroupVersion !== "2" && diskOf(DockerRootDir) === undefined) return expect(blockReadBytes).toBeUndefined();
+    // What others hold in memory need not be read again.
+    expect(blockReadBytes).toBeGreaterThan(0);
   });
 
   test("numpy works, and every number that JSON has comes back", async () => {

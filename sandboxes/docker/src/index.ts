@@ -13,12 +13,11 @@ export const docker = defineExecutor({
   name: "@pawl/sandbox-docker",
   version: "0.1.0",
   options: optionsSchema,
-  create: (options, { root }) => new DockerExecutor(options, root),
+  create: (options, { root, notify }) => new DockerExecutor(options, root, notify),
 });
 
 export default docker;
-export { DockerExecutor, type Notice } from "./executor.ts";
-export type { DockerUsage } from "./container/meter.ts";
+export { DockerExecutor } from "./executor.ts";
 export { buildNodeImage, type NodeImageOptions, nodeImageTag } from "./image/node-image.ts";
 export { makeNodeImage } from "./image/make-image.ts";
 export { type Endpoint, type EndpointOptions, findEndpoint } from "./daemon/endpoint.ts";

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { ExecutorTask, Job, Limits } from "@pawl/plugin";
 import type Docker from "dockerode";
 import { Container } from "./container/container.ts";
+import { diskOf } from "./container/disk.ts";
 import type { ContainerSpec } from "./container/spec.ts";
-import type { Daemon, DaemonFacts } from "./daemon/daemon.ts";
+import { type Daemon, type DaemonFacts, type Metering, meteringOf } from "./daemon/daemon.ts";
 import { WAIT_COMMAND } from "./exec/script.ts";
 import type { DeviceRequest, GpuBroker } from "./gpu/gpu.ts";
 import type { Image } from "./image/image.ts";
@@ -41,6 +42,8 @@ export class Prepared {
   readonly id: string;
   readonly #options: DockerOptions;
   readonly #run: string;
+  readonly #metering: Metering;
+  readonly #countedDisk: string | undefined;
   readonly #alive = new Set<Container>();
   readonly #ending = new Set<Promise<void>>();
 
@@ -63,13 +66,18 @@ export class Prepared {
     this.id = made.id;
     this.#options = options;
     this.#run = task.run;
+    this.#metering = meteringOf(made.daemon.endpoint, made.facts);
+    this.#countedDisk =
+      this.#metering === "kernel" && made.facts.cgroup === "cgroup-v1" ? diskOf(made.facts.folder) : undefined;
     this.pool = new Pool(options.warm ?? Math.min(4, Math.ceil(task.concurrency / 2)), (container) =>
       this.drop(container),
     );
   }
 
   /** What all containers of this executor have in common. */
-  base(experiment: string): Pick<ContainerSpec, "image" | "imageVolumes" | "labels" | "runtime" | "cpus" | "volumes"> {
+  base(
+    experiment: string,
+  ): Pick<ContainerSpec, "image" | "imageVolumes" | "labels" | "runtime" | "cpus" | "volumes" | "countedDisk"> {
     const { runtime, cpus, volumes } = this.#options;
     return {
       image: this.image.id,
@@ -77,6 +85,7 @@ export class Prepared {
       labels: labelsOf({ run: this.#run, experiment, owner: ownOwner(), executor: this.id }),
       cpus,
       volumes,
+      ...(this.#countedDisk === undefined ? {} : { countedDisk: this.#countedDisk }),
       ...(runtime === undefined ? {} : { runtime }),
     };
   }
@@ -128,7 +137,7 @@ export class Prepared {
 
   async launch(spec: ContainerSpec): Promise<Container> {
     this.closing.signal.throwIfAborted();
-    const container = await Container.launch(this.docker, spec, this.daemon.endpoint.local);
+    const container = await Container.launch(this.docker, spec, this.#metering);
     this.#alive.add(container);
     if (this.closing.signal.aborted) this.drop(container);
     return container;
@@ -143,7 +152,7 @@ export class Prepared {
     setTimeout(() => {
       if (this.closing.signal.aborted) return;
       this.pool.refill(profile);
-      if (waiting?.ended === false) void waiting.rename(this.containerName(job.id));
+      void waiting?.rename(this.containerName(job.id));
     }, AFTERWARDS_MS);
     return waiting ?? this.launch(this.spec(kind, limits, contentBytes, job.id));
   }

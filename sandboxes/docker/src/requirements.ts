@@ -1,4 +1,4 @@
-import { PawlError } from "@pawl/plugin";
+import { type Job, PawlError } from "@pawl/plugin";
 import type Docker from "dockerode";
 import type { DaemonFacts } from "./daemon/daemon.ts";
 import { call, statusOf } from "./daemon/errors.ts";
@@ -11,6 +11,21 @@ export function assertRuntime(runtime: DockerOptions["runtime"], { runtimes }: D
     path: "executor.options.runtime",
     details: [`it has: ${runtimes.join(", ")}`],
     remedy: "Install the runtime and name it in the daemon's configuration, or drop the option.",
+  });
+}
+
+/**
+ * Refuses what needs control groups where the daemon has none: there is nothing that could be tried out about it.
+ * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`
+ */
+export function assertControlGroups({ cgroup }: Pick<DaemonFacts, "cgroup">, { limits, entry }: Partial<Job>): void {
+  if (cgroup !== "none") return;
+  const artifacts = entry?.kind === "exec" && (entry.artifacts ?? []).length > 0;
+  if (limits?.cpuMs === undefined && !artifacts) return;
+  const what = artifacts ? "freeze a container while its artifacts are taken" : "measure CPU time";
+  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `this Docker has no control groups and cannot ${what}`, {
+    path: artifacts ? "entry.artifacts" : "limits.cpuMs",
+    remedy: "Use a daemon that has; a rootless one needs cgroup v2.",
   });
 }
 

@@ -5,8 +5,11 @@ import { Meter } from "./container/meter.ts";
 import { DaemonGone, KilledFromOutside } from "./daemon/errors.ts";
 import type { GpuLease } from "./gpu/gpu.ts";
 
-/** How long a last look at what a container used may hold up its end, in milliseconds. */
-const LAST_LOOK_MS = 1_100;
+/**
+ * How long a last look at what a container used may hold up its end, in milliseconds. The kernel answers at once; some
+ * daemons count once a second, and a busy one is late.
+ */
+const LAST_LOOK_MS = 3_000;
 /** How long a container may take to be ready for its job, in milliseconds: a hang guard. No candidate has a part in it. */
 const START_MS = 120_000;
 /** Characters of printed text that are kept of each stream. */

@@ -177,6 +177,8 @@ const LANGUAGES: readonly Language[] = [
 
 for (const { language, source, echo, hog, wrong, peek, steals, endless } of LANGUAGES) {
   const compiler = compilerOf(language);
+  if (typeof compiler === "string" && process.env["PAWL_REQUIRE_COMPILERS"] === "1")
+    throw new Error(`PAWL_REQUIRE_COMPILERS is set, and ${compiler}`);
   if (typeof compiler === "string")
     console.warn(`\n  NOT TESTED: WebAssembly from ${language}, because ${compiler}.\n`);
   describe.runIf(typeof compiler !== "string")(`${language}, with the system's compiler`, () => {

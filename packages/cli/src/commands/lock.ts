@@ -1,6 +1,7 @@
 import { PawlError, closePlugins, openProject, writeLock } from "@pawl/core";
 import type { Command } from "commander";
 import { type Cli, openCli } from "../cli.ts";
+import { noticePrinter } from "../output/notices.ts";
 import { displayPath, gitCommand, pawlCommand } from "../output/place.ts";
 import { sanitise } from "../output/text.ts";
 
@@ -20,7 +21,7 @@ export function lockCommand(program: Command): void {
       const acceptance = checkAcceptance(accept, reason);
       const cli = openCli(command);
       const { config, root, file } = await cli.loadConfig();
-      const project = await openProject(config, { root, configFile: file });
+      const project = await openProject(config, { root, configFile: file, onNotice: noticePrinter(cli.output) });
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once("SIGINT", interrupt);

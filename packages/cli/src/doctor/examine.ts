@@ -15,6 +15,7 @@ import {
 import type { Cli } from "../cli.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { openExistingLedger } from "../ledger/open-existing.ts";
+import { noticePrinter } from "../output/notices.ts";
 import { type Finding, attempt, failure } from "./finding.ts";
 import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
@@ -42,7 +43,7 @@ export async function examine(cli: Cli): Promise<Finding[]> {
   findings.push({ name: "config", ok: true, detail: file });
   const git = await openQuietly(root);
   findings.push(git.finding);
-  const project = git.git === undefined ? undefined : await openOrReport(loaded, findings);
+  const project = git.git === undefined ? undefined : await openOrReport(cli, loaded, findings);
   if (project === undefined) findings.push(...(await sandboxWithoutConfig()));
   else findings.push(...(await withProject(project)));
   if (git.git !== undefined) findings.push(...(await repository(git.git)));
@@ -70,9 +71,13 @@ async function openQuietly(folder: string): Promise<{ git?: Git; finding: Findin
   }
 }
 
-async function openOrReport({ config, root, file }: LoadedConfig, findings: Finding[]): Promise<Project | undefined> {
+async function openOrReport(
+  { output }: Cli,
+  { config, root, file }: LoadedConfig,
+  findings: Finding[],
+): Promise<Project | undefined> {
   try {
-    const project = await openProject(config, { root, configFile: file });
+    const project = await openProject(config, { root, configFile: file, onNotice: noticePrinter(output) });
     const { proposer, executor, secondExecutor, scorer, gates } = project.plugins;
     const all = [proposer, executor, secondExecutor, scorer, ...gates];
     const names = all.flatMap((plugin) => (plugin === undefined ? [] : [plugin.name]));

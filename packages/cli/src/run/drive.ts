@@ -1,4 +1,4 @@
-import { type Engine, PawlError, type RunOptions, type Summary } from "@pawl/core";
+import { type Engine, type Notice, PawlError, type RunOptions, type Summary } from "@pawl/core";
 import type { Cli } from "../cli.ts";
 import { formatSummary } from "../output/format-summary.ts";
 import { nextCommands } from "../output/next-commands.ts";
@@ -38,6 +38,8 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
       reporter.notice("stopping at once; what is in flight will run again on resume");
     },
   });
+  const told = (notice: Notice): void => reporter.told(notice);
+  engine.on("notice", told);
   const gone = (error: NodeJS.ErrnoException): void => {
     if (error.code === "EPIPE") stop.abort();
   };
@@ -54,6 +56,7 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
     throw error;
   } finally {
     unlisten();
+    engine.off("notice", told);
     reporter.close();
   }
   if (cli.output.json) await cli.output.data({ type: "summary", ...summary });

@@ -1,4 +1,5 @@
 import type { Output } from "../output/output.ts";
+import { noticePrinter } from "../output/notices.ts";
 import { countsText } from "../output/counts.ts";
 import { formatDuration, formatMove, plural } from "../output/numbers.ts";
 import { sanitise } from "../output/text.ts";
@@ -42,6 +43,7 @@ export function openPlain(view: View, output: Output): Reporter {
       progress();
     },
     notice: (text) => output.note(text),
+    told: noticePrinter(output),
     close: () => {},
   };
 }
@@ -55,6 +57,7 @@ export function openJson(output: Output): Reporter {
   return {
     event: (event) => output.data(event),
     notice: (text) => output.note(text),
+    told: noticePrinter(output),
     close: () => {},
   };
 }

@@ -1,4 +1,4 @@
-import type { PawlEvent } from "@pawl/core";
+import type { Notice, PawlEvent } from "@pawl/core";
 import type { NewChampion } from "./view.ts";
 
 /** Shows a run while it goes on. */
@@ -7,6 +7,8 @@ export interface Reporter {
   event(event: PawlEvent, champion: NewChampion | undefined): void | Promise<void>;
   /** Something that the user must know now. */
   notice(text: string): void;
+  /** What a plugin tells while it works. */
+  told(notice: Notice): void;
   /** Leaves the terminal as it was found. Safe to call twice. */
   close(): void;
 }

@@ -1,6 +1,8 @@
 import { createLogUpdate } from "log-update";
 import stringWidth from "string-width";
 import type { Colors } from "../output/output.ts";
+import { sanitise } from "../output/text.ts";
+import { fitLine } from "./line.ts";
 import { championLine, renderWindow } from "./render.ts";
 import type { Reporter } from "./reporter.ts";
 import type { View } from "./view.ts";
@@ -9,7 +11,7 @@ import type { View } from "./view.ts";
 const FRAME_MS = 100;
 
 /**
- * The live window, pinned at the bottom of a terminal; only new champions scroll by above it. The cursor, which is
+ * The live window, pinned at the bottom of a terminal; only new champions and what plugins tell scroll by above it. The cursor, which is
  * hidden meanwhile, comes back in {@link Reporter.close} and, through log-update's own exit hook, after a crash.
  */
 export function openWindow(view: View, stream: NodeJS.WriteStream, colors: Colors): Reporter {
@@ -30,13 +32,28 @@ export function openWindow(view: View, stream: NodeJS.WriteStream, colors: Color
   stream.on("resize", repaint);
   paint();
   let open = true;
+  // Whether the line at the bottom goes with the next event.
+  let passing = false;
   return {
-    event(_event, champion) {
+    event({ type }, champion) {
+      if (passing && type !== "run.noticed") {
+        passing = false;
+        view.notice = undefined;
+      }
       if (!open || champion === undefined || view.state === undefined) return;
       draw.persist(championLine(view.state, champion, size().columns, colors));
       paint();
     },
     notice(text) {
+      passing = false;
+      view.notice = text;
+      paint();
+    },
+    told({ kind, message }) {
+      if (!open) return;
+      const text = sanitise(message);
+      if (kind !== "progress") draw.persist(fitLine([{ text, style: "yellow" }], size().columns, colors));
+      passing = kind !== "waiting";
       view.notice = text;
       paint();
     },

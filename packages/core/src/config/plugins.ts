@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   type ConfiguredPlugin,
+  type Notice,
   type Plugin,
   type PluginEntry,
   type PluginKind,
@@ -10,6 +11,7 @@ import {
   type PluginReference,
   PawlError,
 } from "@pawl/plugin";
+import type { PluginNotice } from "../notices.ts";
 import { validate } from "./validate.ts";
 
 /** A plugin that has been made, with what the ledger and the lock say of it. */
@@ -37,14 +39,15 @@ const PREFIX: Record<PluginKind, string> = {
 export async function loadPlugin<K extends PluginKind>(
   kind: K,
   entry: PluginEntry<K>,
-  { path, root }: { path: string; root: string },
+  { path, root, onNotice }: { path: string; root: string; onNotice?: ((notice: PluginNotice) => void) | undefined },
 ): Promise<LoadedPlugin<K>> {
   const configured = "use" in entry ? await findPlugin(kind, entry, path, root) : entry;
   const file = "use" in entry && isLocal(entry.use) ? resolve(root, entry.use) : undefined;
   const options = validate(configured.schema, configured.options, `${path}.options`);
   try {
-    const instance = await configured.create(options as never, { root });
     const { name, version } = configured;
+    const notify = (notice: Notice): void => onNotice?.({ ...notice, plugin: { kind, name } });
+    const instance = await configured.create(options as never, { root, notify });
     return { name, version, options, instance, ...(file === undefined ? {} : { file }) };
   } catch (error) {
     if (error instanceof PawlError) throw error;

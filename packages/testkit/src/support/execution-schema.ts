@@ -11,6 +11,8 @@ const base = {
     peakMemoryMb: amount.optional(),
     gpuSeconds: amount.optional(),
     outputBytes: amount.optional(),
+    blockReadBytes: amount.optional(),
+    blockWrittenBytes: amount.optional(),
   }),
   limits: z.array(
     z.strictObject({

@@ -73,11 +73,11 @@ function readLegacy(name: string): Measured | undefined {
   const file = (controller: string, key: string): string => join(ROOT, controller, name, key);
   try {
     const blocks = readOr(file("blkio", "blkio.throttle.io_service_bytes_recursive"));
-    const bytes = (operation: string): number =>
-      [...blocks.matchAll(new RegExp(` ${operation} (\\d+)$`, "gm"))].reduce(
-        (sum, [, value]) => sum + Number(value),
-        0,
-      );
+    const bytes = (operation: string): number | undefined => {
+      const found = [...blocks.matchAll(new RegExp(` ${operation} (\\d+)$`, "gm"))];
+      // No line for any disk: there is no rule, and newer kernels do not count without one.
+      return found.length === 0 ? undefined : found.reduce((sum, [, value]) => sum + Number(value), 0);
+    };
     return {
       cpuMs: Number(read(file("cpuacct", "cpuacct.usage"))) / 1e6,
       memoryMb: Number(read(file("memory", "memory.max_usage_in_bytes"))) / MIB,

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
+import type { Metering } from "../daemon/daemon.ts";
 import { call, DaemonGone, isGone, statusOf } from "../daemon/errors.ts";
 import { Demux } from "./demux.ts";
 import { type ContainerSpec, createOptions } from "./spec.ts";
@@ -34,6 +35,8 @@ export interface Listener {
 /** One container for one job: started, attached, and never used twice. */
 export class Container {
   readonly id: string;
+  /** Who says what it uses. */
+  readonly metering: Metering;
   /** CPU time that it used before it got its job, as far as that is known, in milliseconds. */
   idleCpuMs = 0;
   readonly #container: Docker.Container;
@@ -42,9 +45,11 @@ export class Container {
   #early: ["stdout" | "stderr", Buffer][] = [];
   #end: Exit | DaemonGone | undefined;
   #removing: Promise<void> | undefined;
+  #renaming: Promise<void> | undefined;
   #cgroup: CgroupReader | undefined;
 
-  private constructor(container: Docker.Container, stream: Duplex) {
+  private constructor(container: Docker.Container, stream: Duplex, metering: Metering) {
+    this.metering = metering;
     this.id = container.id;
     this.#container = container;
     this.#stream = stream;
@@ -59,19 +64,18 @@ export class Container {
 
   /**
    * Makes and starts a container.
-   * @param local whether the daemon runs on this machine, so that the kernel can be asked what the container uses
    * @throws DaemonGone · PawlError `PAWL_SANDBOX_FAILED`
    */
-  static async launch(docker: Docker, spec: ContainerSpec, local: boolean): Promise<Container> {
+  static async launch(docker: Docker, spec: ContainerSpec, metering: Metering): Promise<Container> {
     const made = await call("create a container", () => docker.createContainer(createOptions(spec)));
     try {
       const stream = (await call("attach to a container", () =>
         made.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
       )) as Duplex;
-      const container = new Container(made, stream);
+      const container = new Container(made, stream, metering);
       container.#awaitEnd();
       await call("start a container", () => made.start());
-      if (local) container.#cgroup = findCgroup(made.id);
+      if (metering === "kernel") container.#cgroup = findCgroup(made.id);
       return container;
     } catch (error) {
       await made.remove({ force: true, v: true }).catch(() => undefined);
@@ -118,11 +122,17 @@ export class Container {
 
   /** Names the container after its job, for those who look at `docker ps`. */
   async rename(name: string): Promise<void> {
-    await this.#container.rename({ name }).catch(() => undefined);
+    if (this.ended) return;
+    this.#renaming = this.#container.rename({ name }).then(
+      () => undefined,
+      () => undefined,
+    );
+    await this.#renaming;
   }
 
-  /** What it has used up to now; undefined where that cannot be said, because it has ended. */
+  /** What it has used up to now; undefined where that cannot be said, as when it has ended. */
   async usage(): Promise<Measured | undefined> {
+    if (this.metering === "none") return undefined;
     const read = this.#cgroup?.();
     if (read !== undefined) return read;
     try {
@@ -163,6 +173,8 @@ export class Container {
 
   async #remove(): Promise<void> {
     this.#stream.destroy();
+    // A daemon that is asked for both at once may list a container for ever that is gone.
+    await this.#renaming;
     await call("remove a container", async () => {
       try {
         await this.#container.remove({ force: true, v: true });

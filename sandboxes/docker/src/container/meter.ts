@@ -2,16 +2,11 @@ import type { Usage } from "@pawl/plugin";
 import type { Container } from "./container.ts";
 import type { Measured } from "./usage.ts";
 
-/** How often CPU time is looked at where it is limited, and where it is not, in milliseconds. */
+/** How often a daemon is asked where CPU time is limited, and where it is not, in milliseconds. */
 const LIMITED_MS = 100;
 const UNLIMITED_MS = 1_000;
-
-/** What an execution used, block I/O included. */
-export interface DockerUsage extends Usage {
-  /** Bytes read from and written to block devices. Memory file systems, which is all a candidate can write, are none. */
-  readonly blockReadBytes?: number;
-  readonly blockWrittenBytes?: number;
-}
+/** How often the kernel is looked at, which costs next to nothing, in milliseconds. */
+const KERNEL_MS = 100;
 
 /** Measures a container from outside while a job runs in it. */
 export class Meter {
@@ -27,13 +22,14 @@ export class Meter {
 
   /** Looks again and again. `onCpu` is called when more than `cpuMs` are used. */
   start(cpuMs: number | undefined, onCpu: () => void): void {
+    const pause = this.#container.metering === "kernel" ? KERNEL_MS : cpuMs === undefined ? UNLIMITED_MS : LIMITED_MS;
     const look = async (): Promise<void> => {
       await this.measure();
       if (this.#stopped) return;
       if (cpuMs !== undefined && this.cpuMs > cpuMs) onCpu();
-      this.#timer = setTimeout(() => void look(), cpuMs === undefined ? UNLIMITED_MS : LIMITED_MS);
+      this.#timer = setTimeout(() => void look(), pause);
     };
-    this.#timer = setTimeout(() => void look(), cpuMs === undefined ? UNLIMITED_MS : LIMITED_MS);
+    this.#timer = setTimeout(() => void look(), pause);
   }
 
   stop(): void {
@@ -53,7 +49,7 @@ export class Meter {
   }
 
   /** What was seen. Fields that were never measured, because the container ended too soon, are absent. */
-  usage(wallMs: number, outputBytes: number): DockerUsage {
+  usage(wallMs: number, outputBytes: number): Usage {
     if (this.#latest === undefined) return { wallMs, outputBytes };
     const { readBytes, writtenBytes } = this.#latest;
     return {
@@ -61,8 +57,8 @@ export class Meter {
       cpuMs: this.cpuMs,
       peakMemoryMb: this.#peakMb,
       outputBytes,
-      blockReadBytes: readBytes,
-      blockWrittenBytes: writtenBytes,
+      ...(readBytes === undefined ? {} : { blockReadBytes: readBytes }),
+      ...(writtenBytes === undefined ? {} : { blockWrittenBytes: writtenBytes }),
     };
   }
 }

@@ -7,8 +7,9 @@ export interface Measured {
   readonly cpuMs: number;
   /** The peak where the kernel keeps one, else what is used now. Page cache and memory file systems count. */
   readonly memoryMb: number;
-  readonly readBytes: number;
-  readonly writtenBytes: number;
+  /** Bytes read from and written to disks; undefined where nobody counts them. */
+  readonly readBytes: number | undefined;
+  readonly writtenBytes: number | undefined;
   /** How often it was held back because it had used up its share of CPU time. */
   readonly throttled: number;
   /** Whether a process in it was ended for want of memory; undefined where that is not told here. */
@@ -22,8 +23,10 @@ export function readUsage(stats: Docker.ContainerStats): Measured | undefined {
   if (cpu === undefined || (cpu === 0 && stats.memory_stats?.usage === undefined)) return undefined;
   const memory = stats.memory_stats as { usage?: number; max_usage?: number };
   const blocks = (stats.blkio_stats?.io_service_bytes_recursive ?? []) as { op: string; value: number }[];
-  const bytes = (op: string): number =>
-    blocks.reduce((sum, each) => (each.op.toLowerCase() === op ? sum + each.value : sum), 0);
+  const bytes = (op: string): number | undefined =>
+    blocks.length === 0
+      ? undefined
+      : blocks.reduce((sum, each) => (each.op.toLowerCase() === op ? sum + each.value : sum), 0);
   return {
     cpuMs: cpu / 1e6,
     memoryMb: Math.max(memory.max_usage ?? 0, memory.usage ?? 0) / MIB,

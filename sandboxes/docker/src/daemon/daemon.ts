@@ -15,12 +15,24 @@ const LONGEST_PAUSE_MS = 5_000;
 /** What the daemon says of itself. */
 export interface DaemonFacts {
   readonly version: string;
-  /** `cgroup-v1` or `cgroup-v2`. */
-  readonly cgroup: string;
-  readonly swapLimit: boolean;
+  /** `none`: as with a rootless daemon on cgroup v1, nothing is limited, measured or frozen. */
+  readonly cgroup: "cgroup-v1" | "cgroup-v2" | "none";
+  /** Whether it says that it limits memory, and cannot limit swap with it. */
+  readonly swapUncounted: boolean;
   readonly runtimes: readonly string[];
   readonly defaultRuntime: string;
   readonly rootless: boolean;
+  /** The folder that holds its images, where the daemon runs. */
+  readonly folder: string;
+}
+
+/** Who says what a container uses: the kernel of this machine, the daemon, or nobody. */
+export type Metering = "kernel" | "daemon" | "none";
+
+export function meteringOf({ local }: Pick<Endpoint, "local">, { cgroup }: Pick<DaemonFacts, "cgroup">): Metering {
+  // Without control groups a daemon answers with the numbers of the whole machine.
+  if (cgroup === "none") return "none";
+  return local ? "kernel" : "daemon";
 }
 
 /**
@@ -77,10 +89,11 @@ export class Daemon {
       }
       return {
         version: version.Version,
-        cgroup: `cgroup-v${info.CgroupVersion ?? "1"}`,
-        swapLimit: info.SwapLimit === true,
+        cgroup: info.CgroupDriver === "none" ? "none" : info.CgroupVersion === "2" ? "cgroup-v2" : "cgroup-v1",
+        swapUncounted: info.MemoryLimit === true && info.SwapLimit !== true,
         runtimes: Object.keys(info.Runtimes ?? {}),
         defaultRuntime: info.DefaultRuntime ?? "runc",
+        folder: info.DockerRootDir ?? "",
         rootless: (info.SecurityOptions ?? []).some((option) => option.includes("rootless")),
       };
     } catch (error) {
@@ -123,8 +136,11 @@ export class Daemon {
 }
 
 interface Info {
+  readonly CgroupDriver?: string;
   readonly CgroupVersion?: string;
+  readonly MemoryLimit?: boolean;
   readonly SwapLimit?: boolean;
+  readonly DockerRootDir?: string;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
   readonly DefaultRuntime?: string;
   readonly SecurityOptions?: readonly string[];

@@ -1,6 +1,5 @@
 import type { Execution, Job, Program, Usage } from "@pawl/plugin";
 import type { Container } from "../container/container.ts";
-import type { DockerUsage } from "../container/meter.ts";
 import { readLines } from "../json.ts";
 import { evaluatorLimits } from "../limits.ts";
 import type { Prepared } from "../prepared.ts";
@@ -113,7 +112,7 @@ function toExecution({ end, ...rest }: ExecResult, job: ExecJob, limits: Executi
 }
 
 /** Both phases together; of memory the larger peak, for they do not run at the same time. */
-function addUsage(a: DockerUsage, b: DockerUsage): Usage {
+function addUsage(a: Usage, b: Usage): Usage {
   const sum = (x: number | undefined, y: number | undefined): number | undefined =>
     x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0);
   const usage: Record<string, number | undefined> = {

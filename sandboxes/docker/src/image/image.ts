@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
 import { PawlError } from "@pawl/plugin";
 import type Docker from "dockerode";
 import { call, messageOf, statusOf } from "../daemon/errors.ts";
@@ -14,9 +15,23 @@ export interface Image {
   readonly id: string;
   /** How it was asked for. */
   readonly name: string;
-  /** Digests that registries know it by. */
-  readonly digests: readonly string[];
   /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
+  /** What of it decides how programs behave in it. */
+  readonly content: ImageContent;
+}
+
+/**
+ * What is the same in two images if and only if programs find the same in both: it goes into the lock. The id is not
+ * among it, since it also covers when the image was made: the same files, imported or built again, have another id. The
+ * program, user and folder that an image names are not either, since they are never used here.
+ */
+export interface ImageContent {
+  readonly platform: string;
+  /** SHA-256 of each layer's files, the lowest first. */
+  readonly layers: readonly string[];
+  /** Variables that the image sets. */
+  readonly env: readonly string[];
   readonly volumes: readonly string[];
 }
 
@@ -31,6 +46,7 @@ export async function resolveImage(
   options: Pick<DockerOptions, "image" | "dockerfile" | "pull">,
   root: string,
   onProgress: Progress,
+  signal: AbortSignal,
 ): Promise<Image> {
   const { image, dockerfile, pull } = options;
   if (image !== undefined && dockerfile !== undefined) {
@@ -39,7 +55,7 @@ export async function resolveImage(
     });
   }
   if (dockerfile !== undefined)
-    return inspect(docker, await buildDockerfile(docker, resolve(root, dockerfile), onProgress));
+    return inspect(docker, await buildDockerfile(docker, resolve(root, dockerfile), onProgress, signal));
   const name = image ?? nodeImageTag();
   const found = await find(docker, name);
   if (found !== undefined) return found;
@@ -51,7 +67,7 @@ export async function resolveImage(
       remedy: `Get it ("docker pull ${name}"), or build it.`,
     });
   } else {
-    await pullImage(docker, name, onProgress);
+    await pullImage(docker, name, onProgress, signal);
   }
   return inspect(docker, name);
 }
@@ -59,8 +75,11 @@ export async function resolveImage(
 async function find(docker: Docker, name: string): Promise<Image | undefined> {
   return call("inspect an image", async () => {
     try {
-      const { Id, RepoDigests, Config } = await docker.getImage(name).inspect();
-      return { id: Id, name, digests: RepoDigests ?? [], volumes: Object.keys(Config?.Volumes ?? {}) };
+      const { Id, Config, RootFS, Os, Architecture } = await docker.getImage(name).inspect();
+      const volumes = Object.keys(Config?.Volumes ?? {}).toSorted();
+      const env = (Config?.Env ?? []).toSorted();
+      const layers = RootFS?.Layers ?? [];
+      return { id: Id, name, volumes, content: { platform: `${Os}/${Architecture}`, layers, env, volumes } };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;
@@ -75,11 +94,13 @@ async function inspect(docker: Docker, name: string): Promise<Image> {
   return image;
 }
 
-async function pullImage(docker: Docker, name: string, onProgress: Progress): Promise<void> {
+async function pullImage(docker: Docker, name: string, onProgress: Progress, signal: AbortSignal): Promise<void> {
   try {
+    onProgress(`pulling ${name}`);
     const stream = (await docker.pull(name)) as NodeJS.ReadableStream;
-    await follow(docker, stream, onProgress);
+    await follow(docker, stream, onProgress, signal);
   } catch (error) {
+    signal.throwIfAborted();
     throw new PawlError("PAWL_CONFIG_INVALID", `the image ${name} cannot be pulled: ${messageOf(error)}`, {
       path: "executor.options.image",
       remedy: "Correct its name, log in to its registry, or load it into the daemon by hand.",
@@ -88,12 +109,18 @@ async function pullImage(docker: Docker, name: string, onProgress: Progress): Pr
   }
 }
 
-async function buildDockerfile(docker: Docker, file: string, onProgress: Progress): Promise<string> {
+async function buildDockerfile(
+  docker: Docker,
+  file: string,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
   const path = "executor.options.dockerfile";
   if (!existsSync(file)) throw new PawlError("PAWL_CONFIG_INVALID", `there is no file ${file}`, { path });
   // One tag for each Dockerfile, so that the last build of each stays.
   const tag = `pawl/dockerfile:${createHash("sha256").update(file).digest("hex").slice(0, 16)}`;
   try {
+    onProgress(`building ${file}`);
     const context = { context: dirname(file), src: ["."] };
     const stream = await docker.buildImage(context, {
       dockerfile: basename(file),
@@ -102,8 +129,9 @@ async function buildDockerfile(docker: Docker, file: string, onProgress: Progres
       rm: true,
       forcerm: true,
     });
-    await follow(docker, stream, onProgress);
+    await follow(docker, stream, onProgress, signal);
   } catch (error) {
+    signal.throwIfAborted();
     throw new PawlError("PAWL_CONFIG_INVALID", `the image cannot be built: ${messageOf(error)}`, {
       path,
       cause: error,
@@ -121,8 +149,20 @@ interface ProgressLine {
 }
 
 /** Follows a pull or a build to its end, telling what it says. */
-async function follow(docker: Docker, stream: NodeJS.ReadableStream, onProgress: Progress): Promise<void> {
+async function follow(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
   const { promise, resolve: done, reject } = Promise.withResolvers<void>();
+  // A daemon whose answer nobody reads any more stops pulling and building.
+  const abort = (): void => {
+    reject(signal.reason);
+    (stream as Readable).destroy();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
   docker.modem.followProgress(
     stream,
     (error: Error | null) => (error === null || error === undefined ? done() : reject(error)),
@@ -132,5 +172,5 @@ async function follow(docker: Docker, stream: NodeJS.ReadableStream, onProgress:
       if (line !== "") onProgress(line);
     },
   );
-  await promise;
+  await promise.finally(() => signal.removeEventListener("abort", abort));
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { limitsSchema } from "@pawl/plugin";
 import { labelsOf } from "../labels.ts";
 import { ownOwner } from "../owner.ts";
-import { describeDocker, docker, nothingLeft, NODE } from "../test/daemon.ts";
+import { describeDocker, docker, nodeImage, nothingLeft } from "../test/daemon.ts";
 import { executorOf, limitsOf, never } from "../test/sandbox.ts";
 import { probe, type ProbeBase } from "./probe.ts";
 
@@ -40,13 +40,13 @@ describeDocker("probing", () => {
       labels: labelsOf({ run: "probe", experiment: "probe", owner: ownOwner(), executor: "probe" }),
       cpus: 0.5,
       name: () => `pawl-probe-test-${process.pid}-${(count += 1)}`,
-      local: true,
+      metering: "kernel",
     };
     await executor.close();
   });
 
   test("finds nothing wrong with a daemon that does as it is told", async () => {
-    const findings = await probe(docker, base, true);
+    const findings = await probe(docker, base, false);
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(findings.map(({ what }) => what).toSorted()).toEqual([
       "cpus",
@@ -108,7 +108,7 @@ describeDocker("probing", () => {
     ],
   ])("sees that a daemon ignores %s", async (_, expected, change) => {
     // With so few CPUs a machine that is busy with other things still shows that there is no limit.
-    const findings = await probe(deaf(change), expected.includes("cpus") ? { ...base, cpus: 0.05 } : base, true);
+    const findings = await probe(deaf(change), expected.includes("cpus") ? { ...base, cpus: 0.05 } : base, false);
     const failed = findings.filter(({ ok }) => !ok).map(({ what }) => what);
     expect(failed.filter((what) => expected.includes(what)).length).toBeGreaterThan(0);
     expect(failed.filter((what) => ![...expected, "swap"].includes(what))).toEqual([]);
@@ -119,7 +119,7 @@ describeDocker("probing", () => {
     const checks = await (await executorOf()).doctor(limits);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(checks.map(({ name }) => name)).toContain("docker: pids");
-    expect(checks.find(({ name }) => name === "docker: image")?.detail).toContain(NODE());
+    expect(checks.find(({ name }) => name === "docker: image")?.detail).toContain(await nodeImage());
     const nowhere = await (await executorOf({ host: "unix:///nowhere/docker.sock" })).doctor(limits);
     expect(nowhere.at(-1)).toMatchObject({ name: "docker: daemon", ok: false });
     const runtime = await (await executorOf({ runtime: "kata" })).doctor(limits);

@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { Container, type Exit } from "../container/container.ts";
 import { type ContainerSpec, MAX_FILES } from "../container/spec.ts";
 import { DaemonGone } from "../daemon/errors.ts";
+import type { Metering } from "../daemon/daemon.ts";
 import type { Probed } from "../options.ts";
 import { burn, GROW, LOOK } from "./script.ts";
 
@@ -26,19 +27,18 @@ export interface Finding {
 /** What all probe containers have in common with those of the experiments. */
 export type ProbeBase = Pick<ContainerSpec, "image" | "imageVolumes" | "labels" | "runtime" | "cpus"> & {
   name(): string;
-  /** Whether the daemon runs on this machine. */
-  readonly local: boolean;
+  readonly metering: Metering;
 };
 
 /**
  * Tries every limit in containers that are made as those of the experiments are, and believes only what was seen.
- * @param swapLimit whether the daemon says that it can limit swap
+ * @param swapUncounted whether the daemon says that it limits memory, and cannot limit swap with it
  * @throws DaemonGone · PawlError `PAWL_SANDBOX_FAILED` where a container cannot even be started
  */
-export async function probe(docker: Docker, base: ProbeBase, swapLimit: boolean): Promise<readonly Finding[]> {
+export async function probe(docker: Docker, base: ProbeBase, swapUncounted: boolean): Promise<readonly Finding[]> {
   const [look, memory, cpu] = await Promise.all([
     probeLook(docker, base),
-    probeMemory(docker, base, swapLimit),
+    probeMemory(docker, base, swapUncounted),
     probeCpu(docker, base),
   ]);
   return [...look, ...memory, cpu];
@@ -64,7 +64,7 @@ type Until = (lines: readonly string[]) => boolean | Promise<boolean>;
 /** Runs a script until it ends, has said what is waited for, or hangs. */
 async function run(
   docker: Docker,
-  { name, local, ...base }: ProbeBase,
+  { name, metering, ...base }: ProbeBase,
   script: string,
   more: Partial<ContainerSpec>,
   until: Until,
@@ -83,7 +83,7 @@ async function run(
       work: { kilobytes: DISK_KB, writable: true },
       ...more,
     },
-    local,
+    metering,
   );
   try {
     let text = "";
@@ -139,7 +139,7 @@ async function probeLook(docker: Docker, base: ProbeBase): Promise<Finding[]> {
   ];
 }
 
-async function probeMemory(docker: Docker, base: ProbeBase, swapLimit: boolean): Promise<Finding[]> {
+async function probeMemory(docker: Docker, base: ProbeBase, swapUncounted: boolean): Promise<Finding[]> {
   const { lines, exit } = await run(docker, base, GROW, {}, (seen) => seen.at(-1) === "grown enough");
   const told = valuesOf(lines, "grown").at(-1) ?? "0";
   const grown = told === "enough" ? 512 : Number(told) / 1_024;
@@ -149,8 +149,8 @@ async function probeMemory(docker: Docker, base: ProbeBase, swapLimit: boolean):
     : `a process grew to ${grown} MB within a limit of ${MEMORY_MB} MB`;
   // Which of the two is to blame is the one thing that the daemon is asked, and not shown.
   return [
-    { what: "memoryMb", ok: ok || !swapLimit, detail },
-    { what: "swap", ok: ok || swapLimit, detail },
+    { what: "memoryMb", ok: ok || swapUncounted, detail },
+    { what: "swap", ok: ok || !swapUncounted, detail },
   ];
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import Docker from "dockerode";
 import { afterAll, describe, expect } from "vitest";
 import { findEndpoint } from "../daemon/endpoint.ts";
+import { buildNodeImage, nodeImageTag } from "../image/node-image.ts";
 
 /** Where `scripts/docker/daemon.sh` puts its socket. */
 const OWN_SOCKET = "/run/pawl-docker.sock";
@@ -26,11 +27,11 @@ export const hasDaemon = await docker.ping().then(
   () => true,
   () => false,
 );
-export { nodeImageTag as NODE } from "../image/node-image.ts";
 export const PYTHON = "pawl/python-numpy:latest";
 export const hasPython = hasDaemon && (await has(PYTHON));
 
-function suite(there: boolean, what: string): typeof describe | typeof describe.skip {
+/** `describe`, or what skips it where something is missing: an error where Docker tests are required. */
+export function suite(there: boolean, what: string): typeof describe | typeof describe.skip {
   if (there) return describe;
   if (required) throw new Error(`PAWL_REQUIRE_DOCKER is set and there is no ${what}`);
   return describe.skip;
@@ -52,6 +53,21 @@ export function describeDocker(name: string, body: () => void): void {
 /** `describe` where there is a daemon with the Python image of `scripts/docker/python-image.sh`. */
 export function describePython(name: string, body: () => void): void {
   suite(hasPython, `image ${PYTHON}`)(hasPython ? name : `${name} (skipped: no image ${PYTHON})`, body);
+}
+
+/** The name of the minimal Node image, made where it is missing. */
+export async function nodeImage(): Promise<string> {
+  if (!(await has(nodeImageTag()))) await buildNodeImage(docker);
+  return nodeImageTag();
+}
+
+/** Removes images, as far as they are there. */
+export async function removeImages(...names: string[]): Promise<void> {
+  for (const name of names)
+    await docker
+      .getImage(name)
+      .remove({ force: true })
+      .catch(() => undefined);
 }
 
 /** The containers of a run that are there, running or not. */

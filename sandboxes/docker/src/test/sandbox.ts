@@ -6,6 +6,7 @@ import {
   type Json,
   type Limits,
   limitsSchema,
+  type Notice,
   type Output,
 } from "@pawl/plugin";
 import type { z } from "zod";
@@ -26,9 +27,16 @@ export function batchOf(items: readonly Json[]): InputBatch {
   return { items, digest: createHash("sha256").update(JSON.stringify(items)).digest("hex") };
 }
 
-export async function executorOf(options: Options = {}, root = "/"): Promise<DockerExecutor> {
+export async function executorOf(
+  options: Options = {},
+  root = "/",
+  notify?: (notice: Notice) => void,
+): Promise<DockerExecutor> {
   const configured = docker(options);
-  return (await configured.create(configured.schema.parse(options) as never, { root })) as DockerExecutor;
+  return (await configured.create(configured.schema.parse(options) as never, {
+    root,
+    ...(notify && { notify }),
+  })) as DockerExecutor;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -58,8 +66,9 @@ export async function openSandbox(
   options: Options = {},
   limits: SomeLimits = {},
   concurrency = 1,
+  root = "/",
 ): Promise<Sandbox> {
-  const executor = await executorOf(options);
+  const executor = await executorOf(options, root);
   await executor.prepare({ limits: limitsOf(limits), concurrency, run }, never);
   const execute: Sandbox["exec"] = (entry, files = {}, inputs = [1], more = {}) =>
     go({ kind: "exec", ...entry }, files, inputs, more);
