@@ -22,7 +22,10 @@ export interface Play<T> {
 }
 
 /** How it ended, or the error that stopped the engine over it. */
-export type Played<T> = { readonly item: T } & ({ readonly finished: ExperimentFinished } | { readonly error: PawlError });
+export type Played<T> = { readonly item: T } & (
+  | { readonly finished: ExperimentFinished }
+  | { readonly error: PawlError }
+);
 
 /** Stands last, and stops what everything else has let through: so the champion stays the user's own surface. */
 const wouldBeKept = defineGate({
@@ -54,7 +57,12 @@ export async function* play<T>(
       },
     }),
   });
-  const tried = { ...config, gates: [...config.gates, wouldBeKept()], proposer: proposer(), ...unbounded(config, count) };
+  const tried = {
+    ...config,
+    gates: [...config.gates, wouldBeKept()],
+    proposer: proposer(),
+    ...unbounded(config, count),
+  };
   const place = { root, configFile };
   await relock({ root, repository }, tried, place, signal);
   while (!done) {

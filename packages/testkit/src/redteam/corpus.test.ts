@@ -49,7 +49,10 @@ describe("taking a default export away", () => {
     const rooted = uproot("price.ts", text);
     expect(rooted?.base).toBe(name);
     expect(rooted?.text).not.toMatch(/default/);
-    const again = uproot("price.ts", `${rooted?.text}\nexport default ${rooted?.fn} (input) { return ${rooted?.call}; }\n`);
+    const again = uproot(
+      "price.ts",
+      `${rooted?.text}\nexport default ${rooted?.fn} (input) { return ${rooted?.call}; }\n`,
+    );
     expect(again).toBeDefined();
   });
 
