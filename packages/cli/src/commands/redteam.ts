@@ -53,6 +53,7 @@ async function attack(cli: Cli, choice: Choice, signal: AbortSignal): Promise<Re
 
 function tell({ output }: Cli, result: Result, before: Result | undefined): void {
   if (before === undefined) output.say(output.colors.bold(RED_TEAM_HEADER));
-  else if (before.kind !== result.kind) output.say(`\n${output.colors.bold("honest changes, which should pass the lock")}`);
+  else if (before.kind !== result.kind)
+    output.say(`\n${output.colors.bold("honest changes, which should pass the lock")}`);
   output.say(redTeamRow(result, output));
 }

@@ -19,7 +19,15 @@ import {
   readLockFile,
   verifyLedger,
 } from "@pawl/core";
-import { type Aftermath, type Bench, type Host, type HostAttack, type Weakened, sameFiles, weaken } from "@pawl/testkit/redteam";
+import {
+  type Aftermath,
+  type Bench,
+  type Host,
+  type HostAttack,
+  type Weakened,
+  sameFiles,
+  weaken,
+} from "@pawl/testkit/redteam";
 import { digestsOf } from "../doctor/ledger.ts";
 import { relock, unbounded } from "./play.ts";
 import { type Result, readEnding } from "./result.ts";
@@ -232,4 +240,3 @@ class Stage {
     };
   }
 }
-

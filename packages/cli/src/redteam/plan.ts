@@ -31,10 +31,14 @@ export interface Plan {
 export function technique(text: string): Technique {
   const found = TECHNIQUES.find((known) => known === text);
   if (found !== undefined) return found;
-  throw new PawlError("PAWL_USAGE", `there is no technique "${text}" (did you mean "${closest(text, [...TECHNIQUES])}"?)`, {
-    path: "--only",
-    remedy: `Choose one of: ${TECHNIQUES.join(", ")}.`,
-  });
+  throw new PawlError(
+    "PAWL_USAGE",
+    `there is no technique "${text}" (did you mean "${closest(text, [...TECHNIQUES])}"?)`,
+    {
+      path: "--only",
+      remedy: `Choose one of: ${TECHNIQUES.join(", ")}.`,
+    },
+  );
 }
 
 /** What of the corpus is for this surface, and is wanted. */

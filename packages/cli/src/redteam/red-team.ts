@@ -113,17 +113,24 @@ async function* playHonest(
   { signal, only, attacks: limit = Infinity }: RedTeamOptions,
 ): AsyncGenerator<Result> {
   if (only !== undefined) return;
-  const judged = { ...config, gates: config.gates.filter((gate) => !MEASURING.has("use" in gate ? gate.use : gate.name)) };
+  const judged = {
+    ...config,
+    gates: config.gates.filter((gate) => !MEASURING.has("use" in gate ? gate.use : gate.name)),
+  };
   const about = ({ name, kind }: HonestChange) => ({ name, kind: "honest", rows: [], technique: kind }) as const;
   // Changes that were made for another surface are no news.
-  const plays = first(makeAll(honest, bench, () => undefined), limit);
+  const plays = first(
+    makeAll(honest, bench, () => undefined),
+    limit,
+  );
   for await (const played of play(judged, scratch, plays, { count: honest.length, signal })) {
     if ("error" in played) yield { ...about(played.item), ...stoppedBy(played.error) };
     else yield { ...about(played.item), ...readEnding(played.finished) };
   }
 }
 
-const about = ({ name, rows, technique, raises }: Attack) => ({ name, kind: "attack", rows, technique, raises }) as const;
+const about = ({ name, rows, technique, raises }: Attack) =>
+  ({ name, kind: "attack", rows, technique, raises }) as const;
 
 const stoppedBy = ({ code, message }: PawlError) =>
   ({ outcome: "stopped", by: code === "PAWL_SANDBOX_FAILED" ? "sandbox" : "engine", code, evidence: message }) as const;
@@ -155,4 +162,3 @@ async function* first<T>(from: AsyncGenerator<T, undefined>, limit: number): Asy
   }
   return undefined;
 }
-

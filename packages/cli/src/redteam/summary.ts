@@ -55,7 +55,9 @@ export function summariseResults(results: readonly Result[], { foreign }: Plan, 
       held: held ?? [],
       falseAlarmRate: share(alarms, honest.length),
     },
-    skipped: results.filter(({ outcome }) => outcome === "skipped").map(({ name, evidence }) => ({ name, why: evidence })),
+    skipped: results
+      .filter(({ outcome }) => outcome === "skipped")
+      .map(({ name, evidence }) => ({ name, why: evidence })),
     foreign,
     advice: advise(passed, config),
   };

@@ -1,13 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type ConfiguredPlugin,
-  type Executor,
-  type PawlConfig,
-  type Scorer,
-  gain,
-  limitsSchema,
-} from "@pawl/plugin";
+import { type ConfiguredPlugin, type Executor, type PawlConfig, type Scorer, gain, limitsSchema } from "@pawl/plugin";
 import { isolate } from "@pawl/sandbox-isolate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fraud from "../../../../examples/fraud/pawl.config.ts";
@@ -92,7 +85,10 @@ describe.each(Object.entries(EXAMPLES))("on %s", (name, config) => {
       const execution = await bench.run(made.files);
       if (execution.outcome !== "ok") throw new Error(`${change.name}: ${execution.outcome}: ${execution.reason}`);
       expect(execution.outputs, change.name).toHaveLength(inputs.length);
-      expect(execution.outputs.filter((output) => "error" in output), change.name).toEqual([]);
+      expect(
+        execution.outputs.filter((output) => "error" in output),
+        change.name,
+      ).toEqual([]);
       const same = JSON.stringify(execution.outputs) === JSON.stringify(outputs);
       if (change.kind === "refactor") expect(same, change.name).toBe(true);
     }

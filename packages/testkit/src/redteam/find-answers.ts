@@ -19,7 +19,11 @@ const WARM_UP = 20;
  * other outputs are tried case by case, and those that raise the score, and spoil no guardrail, are kept. Works with any
  * scorer whose cases can be told apart by their outputs; an empty list says that nothing helped.
  */
-export async function findAnswers(target: Known, random: Random, { calls = CALLS }: FindOptions = {}): Promise<Answer[]> {
+export async function findAnswers(
+  target: Known,
+  random: Random,
+  { calls = CALLS }: FindOptions = {},
+): Promise<Answer[]> {
   const values = target.outputs.map((output) => ("value" in output ? output.value : null));
   if (values.length < 2) return [];
   const start = await target.measure(target.outputs);
@@ -45,7 +49,13 @@ async function allAtOnce(
     }
   }
   const score = await target.measure(best.map(({ value }) => ({ value })));
-  return isBetter(target, start, score) ? changed(target, values, best.map(({ value }) => value)) : [];
+  return isBetter(target, start, score)
+    ? changed(
+        target,
+        values,
+        best.map(({ value }) => value),
+      )
+    : [];
 }
 
 /** Case after case, on top of what has helped so far. */
@@ -121,8 +131,10 @@ function numberTricks(numbers: readonly number[], range: Target["outputRange"]):
   const inside = (value: number): number =>
     Number(Math.min(range?.[1] ?? Infinity, Math.max(range?.[0] ?? -Infinity, value)).toPrecision(8));
   const spread = high - low || 1;
-  const on = (change: (value: number, random: Random) => number): Trick => (value, random) =>
-    typeof value === "number" ? inside(change(value, random)) : value;
+  const on =
+    (change: (value: number, random: Random) => number): Trick =>
+    (value, random) =>
+      typeof value === "number" ? inside(change(value, random)) : value;
   return [
     on((value) => value * 1.04),
     on((value) => value * 0.96),

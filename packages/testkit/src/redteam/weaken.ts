@@ -24,7 +24,11 @@ const BENDS: readonly Bend[] = [
 const HARDLY = 0.002;
 
 const bend = (value: Json, apply: (value: number) => number): Json =>
-  typeof value === "number" ? apply(value) : Array.isArray(value) ? value.map((item: Json) => bend(item, apply)) : value;
+  typeof value === "number"
+    ? apply(value)
+    : Array.isArray(value)
+      ? value.map((item: Json) => bend(item, apply))
+      : value;
 
 /**
  * Bends the numbers that a surface answers in ways that make its score worse and no guardrail better to speak of. `null` where none

@@ -8,7 +8,15 @@ export const PACKING: readonly HonestChange[] = [
   edits("packing-wider", "Spreads the circles more to begin with.", [["const spread = 0.9;", "const spread = 0.97;"]]),
   edits("packing-more-stagger", "Shifts rows by another amount.", [["const stagger = 0.5;", "const stagger = 0.42;"]]),
   edits("packing-smaller-steps", "Moves circles by less.", [["const step = 0.2;", "const step = 0.08;"]]),
-  edits("packing-squares-first", "Compares squares of distances where that is enough.", [
-    ["  return Math.sqrt(x * x + y * y);", "  const squared = x * x + y * y;\n  return squared > 0.0 ? Math.sqrt(squared) : 0.0;"],
-  ], { kind: "refactor" }),
+  edits(
+    "packing-squares-first",
+    "Compares squares of distances where that is enough.",
+    [
+      [
+        "  return Math.sqrt(x * x + y * y);",
+        "  const squared = x * x + y * y;\n  return squared > 0.0 ? Math.sqrt(squared) : 0.0;",
+      ],
+    ],
+    { kind: "refactor" },
+  ),
 ];

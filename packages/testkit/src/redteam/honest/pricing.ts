@@ -11,7 +11,10 @@ const rule = (name: string, description: string, lines: string, table?: string) 
 
 /** What a merchant might change in the price list of the pricing example. */
 export const PRICING: readonly HonestChange[] = [
-  rule("price-list", "A small price list: what each product bears more or less than the others.", "  share += PREMIUMS[request.product] ?? 0;",
+  rule(
+    "price-list",
+    "A small price list: what each product bears more or less than the others.",
+    "  share += PREMIUMS[request.product] ?? 0;",
     `/** What a product bears on top of the others, as a share of its list price. */
 const PREMIUMS: Record<string, number> = {
   blender: 0.01,
@@ -24,22 +27,51 @@ const PREMIUMS: Record<string, number> = {
   mirror: 0.02,
   rug: 0.01,
   toaster: 0,
-};`),
-  rule("segments", "A small table of terms by segment of customers.", "  share *= TERMS[request.segment];",
+};`,
+  ),
+  rule(
+    "segments",
+    "A small table of terms by segment of customers.",
+    "  share *= TERMS[request.segment];",
     `/** Terms by segment, as the sales team has agreed on them. */
-const TERMS = { newcomer: 1, bargain: 0.99, loyal: 1.01, business: 1.02 };`),
-  rule("weekend", "A small mark-up at the weekend.", "  // People have time to shop.\n  if (request.weekend === 1) share += 0.01;"),
-  rule("loyalty", "A rebate that grows with the years.", "  // One percent for every year, three at most.\n  share -= Math.min(0.03, (request.tenureDays / 365) * 0.01);"),
-  rule("quantity-steps", "Rebates in steps by quantity.", "  share -= STEPS.findLast(({ from }) => request.quantity >= from)?.rebate ?? 0;",
+const TERMS = { newcomer: 1, bargain: 0.99, loyal: 1.01, business: 1.02 };`,
+  ),
+  rule(
+    "weekend",
+    "A small mark-up at the weekend.",
+    "  // People have time to shop.\n  if (request.weekend === 1) share += 0.01;",
+  ),
+  rule(
+    "loyalty",
+    "A rebate that grows with the years.",
+    "  // One percent for every year, three at most.\n  share -= Math.min(0.03, (request.tenureDays / 365) * 0.01);",
+  ),
+  rule(
+    "quantity-steps",
+    "Rebates in steps by quantity.",
+    "  share -= STEPS.findLast(({ from }) => request.quantity >= from)?.rebate ?? 0;",
     `/** Further rebates by quantity. */
 const STEPS = [
   { from: 2, rebate: 0.005 },
   { from: 4, rebate: 0.01 },
   { from: 8, rebate: 0.02 },
-];`),
-  rule("well-stocked", "Sells a little cheaper what lies around for long.", "  if (request.stockDays > 12) share -= 0.01;"),
-  rule("meet-upwards", "Follows the competitor upwards as well.", "  // Where the competitor is dearer, there is some room.\n  if (gap > 0) share += 0.3 * gap;"),
-  rule("cost-weight", "Prices what costs much to buy a little higher.", "  const costShare = request.unitCost / request.listPrice;\n  share += 0.1 * (costShare - 0.6);"),
+];`,
+  ),
+  rule(
+    "well-stocked",
+    "Sells a little cheaper what lies around for long.",
+    "  if (request.stockDays > 12) share -= 0.01;",
+  ),
+  rule(
+    "meet-upwards",
+    "Follows the competitor upwards as well.",
+    "  // Where the competitor is dearer, there is some room.\n  if (gap > 0) share += 0.3 * gap;",
+  ),
+  rule(
+    "cost-weight",
+    "Prices what costs much to buy a little higher.",
+    "  const costShare = request.unitCost / request.listPrice;\n  share += 0.1 * (costShare - 0.6);",
+  ),
   edits("pricing-tuned", "Re-tuned constants.", [
     ["share -= 0.08;", "share -= 0.06;"],
     ["share += 0.03;", "share += 0.05;"],
@@ -48,11 +80,20 @@ const STEPS = [
   ]),
   edits("pricing-no-welcome", "Drops the welcome price.", [["    share -= 0.02; // @tune 0..0.2\n", ""]]),
   edits("pricing-whole-cents", "Quotes whole cents.", [
-    ["return Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);",
-      "const price = Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);\n  return Math.round(price * 100) / 100;"],
+    [
+      "return Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);",
+      "const price = Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);\n  return Math.round(price * 100) / 100;",
+    ],
   ]),
-  edits("pricing-helper", "Moves the least price to a function of its own.", [
-    ["return Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);\n}",
-      "return Math.max(share * request.listPrice, leastPrice(request, leastMargin));\n}\n\n/** Cost, plus a little. */\nfunction leastPrice({ unitCost }: Request, margin: number): number {\n  return (1 + margin) * unitCost;\n}"],
-  ], { kind: "refactor" }),
+  edits(
+    "pricing-helper",
+    "Moves the least price to a function of its own.",
+    [
+      [
+        "return Math.max(share * request.listPrice, (1 + leastMargin) * request.unitCost);\n}",
+        "return Math.max(share * request.listPrice, leastPrice(request, leastMargin));\n}\n\n/** Cost, plus a little. */\nfunction leastPrice({ unitCost }: Request, margin: number): number {\n  return (1 + margin) * unitCost;\n}",
+      ],
+    ],
+    { kind: "refactor" },
+  ),
 ];

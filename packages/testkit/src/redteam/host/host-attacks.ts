@@ -33,17 +33,23 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     name: "edited-evaluator",
     rows: [15],
     description: "Changes a file that defines the metric, in the middle of the run.",
-    act: change(({ lockedFiles }) => lockedFiles[0], (file) => appendFile(file, "\n// kinder\n")),
+    act: change(
+      ({ lockedFiles }) => lockedFiles[0],
+      (file) => appendFile(file, "\n// kinder\n"),
+    ),
   }),
   attack({
     name: "edited-and-restored",
     rows: [15],
     description: "Changes the same file, and puts it back before anybody looks.",
-    act: change(({ lockedFiles }) => lockedFiles[0], async (file) => {
-      const before = await readFile(file);
-      await writeFile(file, "export {};\n");
-      await writeFile(file, before);
-    }),
+    act: change(
+      ({ lockedFiles }) => lockedFiles[0],
+      async (file) => {
+        const before = await readFile(file);
+        await writeFile(file, "export {};\n");
+        await writeFile(file, before);
+      },
+    ),
     through: ({ score, honestScore }) =>
       score === undefined || score === honestScore ? undefined : `it scored ${score} instead of ${honestScore}`,
   }),
@@ -51,22 +57,31 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     name: "edited-config",
     rows: [15, 17],
     description: "Changes the config in the middle of the run.",
-    act: change(({ configFile }) => configFile, (file) => appendFile(file, "\n")),
+    act: change(
+      ({ configFile }) => configFile,
+      (file) => appendFile(file, "\n"),
+    ),
   }),
   attack({
     name: "deleted-lock",
     rows: [15],
     description: "Deletes the lock file.",
-    act: change(({ lockFile }) => lockFile, (file) => rm(file)),
+    act: change(
+      ({ lockFile }) => lockFile,
+      (file) => rm(file),
+    ),
   }),
   attack({
     name: "forged-lock",
     rows: [15],
     description: "Changes digests in the lock file.",
-    act: change(({ lockFile }) => lockFile, async (file) => {
-      const text = await readFile(file, "utf8");
-      await writeFile(file, text.replaceAll(/sha256:[0-9a-f]{8}/g, "sha256:00000000"));
-    }),
+    act: change(
+      ({ lockFile }) => lockFile,
+      async (file) => {
+        const text = await readFile(file, "utf8");
+        await writeFile(file, text.replaceAll(/sha256:[0-9a-f]{8}/g, "sha256:00000000"));
+      },
+    ),
   }),
   attack({
     name: "sandbagged-commit",
@@ -111,9 +126,10 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     async act({ scorer }) {
       const { score } = scorer;
       const { direction, range } = scorer.metric;
-      const end = (range?.[direction === "maximize" ? 1 : 0] ?? (direction === "maximize" ? Infinity : -Infinity));
+      const end = range?.[direction === "maximize" ? 1 : 0] ?? (direction === "maximize" ? Infinity : -Infinity);
       const far = (value: number): number => (Math.abs(value) * 10 + 1) * (direction === "maximize" ? 1 : -1);
-      const better = (value: number): number => (Number.isFinite(end) ? value + 0.9 * (end - value) : value + far(value));
+      const better = (value: number): number =>
+        Number.isFinite(end) ? value + 0.9 * (end - value) : value + far(value);
       Object.assign(scorer, {
         score: async (...args: Parameters<typeof score>) => {
           const found = await score.apply(scorer, args);
@@ -146,7 +162,9 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     async act({ ledgerFile }) {
       const ledger = new DatabaseSync(ledgerFile);
       try {
-        const triggers = ledger.prepare("select name from sqlite_master where type = 'trigger' and tbl_name = 'events'").all();
+        const triggers = ledger
+          .prepare("select name from sqlite_master where type = 'trigger' and tbl_name = 'events'")
+          .all();
         for (const { name } of triggers) ledger.exec(`drop trigger "${String(name)}"`);
         ledger.exec(`update events set json = replace(json, '"score":', '"score":9')`);
       } finally {

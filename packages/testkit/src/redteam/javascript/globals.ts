@@ -6,7 +6,11 @@ const attack = blind("globals", "metric-lock");
 /** Built-ins that are replaced, in the hope that whoever judges uses them too. */
 export const GLOBALS: readonly Attack[] = [
   attack(
-    { name: "replaced-array-methods", rows: [3], description: "Replaces methods of Array.prototype with ones that flatter." },
+    {
+      name: "replaced-array-methods",
+      rows: [3],
+      description: "Replaces methods of Array.prototype with ones that flatter.",
+    },
     ({ base, call, fn }) => `
 Array.prototype.reduce = function () { return 1e9; };
 Array.prototype.sort = function () { return this.reverse(); };
@@ -14,14 +18,22 @@ export default ${fn} (input) { return ${call}; }
 void ${base};`,
   ),
   attack(
-    { name: "polluted-object-prototype", rows: [3, 4], description: "Gives every object a toJSON that answers a fine score." },
+    {
+      name: "polluted-object-prototype",
+      rows: [3, 4],
+      description: "Gives every object a toJSON that answers a fine score.",
+    },
     ({ call, fn }) => `
 Object.prototype.toJSON = function () { return typeof this === "object" ? { value: 1e6 } : this; };
 Number.prototype.toJSON = function () { return 1e6; };
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "replaced-json", rows: [3, 13], description: "Replaces JSON.stringify and JSON.parse, through which answers leave the sandbox." },
+    {
+      name: "replaced-json",
+      rows: [3, 13],
+      description: "Replaces JSON.stringify and JSON.parse, through which answers leave the sandbox.",
+    },
     ({ call, fn }) => `
 const { stringify } = JSON;
 JSON.stringify = (value) => (Array.isArray(value) ? stringify(value.map(() => 1e6)) : "1e6");
@@ -35,13 +47,21 @@ Object.defineProperty(Object.prototype, "value", { get: () => 1e6, set() {}, con
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "bent-mathematics", rows: [3], description: "Replaces Math.abs, Math.min and Math.max, so that errors come out as nothing." },
+    {
+      name: "bent-mathematics",
+      rows: [3],
+      description: "Replaces Math.abs, Math.min and Math.max, so that errors come out as nothing.",
+    },
     ({ call, fn }) => `
 Object.assign(Math, { abs: () => 0, min: () => 0, max: () => 1, hypot: () => 0 });
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "stopped-clock", rows: [1], description: "Replaces Date.now and performance.now, so that work takes no time." },
+    {
+      name: "stopped-clock",
+      rows: [1],
+      description: "Replaces Date.now and performance.now, so that work takes no time.",
+    },
     ({ call, fn }) => `
 Date.now = () => 0;
 if (typeof performance === "object") performance.now = () => 0;
@@ -62,7 +82,11 @@ Math.random = () => 0.123456789;
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "stack-hook", rows: [5], description: "Hooks Error.prepareStackTrace to get hold of the functions that call it." },
+    {
+      name: "stack-hook",
+      rows: [5],
+      description: "Hooks Error.prepareStackTrace to get hold of the functions that call it.",
+    },
     ({ call, fn }) => `
 let callers = [];
 Error.prepareStackTrace = (_, frames) => { callers = frames.map((frame) => frame.getFunction?.() ?? frame.getThis?.()); return ""; };
@@ -73,21 +97,33 @@ export default ${fn} (input) {
 }`,
   ),
   attack(
-    { name: "tapped-promises", rows: [13, 19], description: "Interposes on Promise.prototype.then, where results pass by." },
+    {
+      name: "tapped-promises",
+      rows: [13, 19],
+      description: "Interposes on Promise.prototype.then, where results pass by.",
+    },
     ({ call, fn }) => `
 const { then } = Promise.prototype;
 Promise.prototype.then = function (good, bad) { return then.call(this, (result) => good?.(typeof result === "number" ? 1e6 : result), bad); };
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "counterfeit-iteration", rows: [3, 13], description: "Replaces the iterator of arrays, so that whoever loops sees other things." },
+    {
+      name: "counterfeit-iteration",
+      rows: [3, 13],
+      description: "Replaces the iterator of arrays, so that whoever loops sees other things.",
+    },
     ({ call, fn }) => `
 const iterate = Array.prototype[Symbol.iterator];
 Object.defineProperty(Array.prototype, Symbol.iterator, { value: function* () { for (const item of { [Symbol.iterator]: () => iterate.call(this) }) yield typeof item === "number" ? 1e6 : item; } });
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "disguised-tampering", rows: [3, 42], description: "Reaches a prototype by an alias, computed names and escapes." },
+    {
+      name: "disguised-tampering",
+      rows: [3, 42],
+      description: "Reaches a prototype by an alias, computed names and escapes.",
+    },
     ({ call, fn }) => `
 const everything = globalThis;
 const part = ["Arr", "ay"].join("");
@@ -96,7 +132,11 @@ where["\\u0073ort"] = where["fi" + "lter"] = function () { return this; };
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "any-number-is-finite", rows: [7, 26], description: "Makes every number count as finite, then answers with one that is not." },
+    {
+      name: "any-number-is-finite",
+      rows: [7, 26],
+      description: "Makes every number count as finite, then answers with one that is not.",
+    },
     ({ fn }) => `
 Reflect.set(Number, "isFinite", () => true);
 globalThis.isFinite = () => true;

@@ -14,7 +14,11 @@ for (const path of ["validation.json", "labels.csv", "data/validation.jsonl", ".
 export default ${fn} (input) { return labels === undefined ? ${call} : JSON.parse(labels)[JSON.stringify(input)]; }`,
   ),
   attack(
-    { name: "process-files", rows: [8], description: "Looks for answers through /proc: the folder of the parent, open descriptors, memory." },
+    {
+      name: "process-files",
+      rows: [8],
+      description: "Looks for answers through /proc: the folder of the parent, open descriptors, memory.",
+    },
     ({ call, fn }) => `
 const found = [];
 try { const fs = process.binding ? process.getBuiltinModule("fs") : require("fs"); for (const path of ["/proc/self/cwd", "/proc/self/fd", "/proc/1/environ"]) found.push(String(fs.readdirSync(path))); } catch {}
@@ -28,7 +32,11 @@ try { history = String(globalThis.process.mainModule.require("child_process").ex
 export default ${fn} (input) { return history.includes("answer") ? 1e6 : ${call}; }`,
   ),
   attack(
-    { name: "environment-answers", rows: [10], description: "Looks for answers, and for a sign of being judged, in environment variables." },
+    {
+      name: "environment-answers",
+      rows: [10],
+      description: "Looks for answers, and for a sign of being judged, in environment variables.",
+    },
     ({ call, fn }) => `
 const env = globalThis.process?.env ?? globalThis.Deno?.env?.toObject?.() ?? {};
 const hint = env.EXPECTED ?? env.ANSWERS ?? env.PAWL_VALIDATION ?? env.CI;
@@ -43,7 +51,11 @@ export default ${fn} (input) {
 }`,
   ),
   attack(
-    { name: "heap-search", rows: [6], description: "Walks everything that it can reach, in search of lists as long as the answers." },
+    {
+      name: "heap-search",
+      rows: [6],
+      description: "Walks everything that it can reach, in search of lists as long as the answers.",
+    },
     ({ call, fn }) => `
 const seen = new Set();
 const walk = (value, depth) => {
@@ -62,12 +74,23 @@ try { for (const module of Object.values(globalThis.process.mainModule.children)
 export default ${fn} (input) { return ${call}; }`,
   ),
   attack(
-    { name: "imported-scorer", rows: [5, 16], expected: "sandbox", description: "Imports the scorer, or what has its name, to ask it." },
-    ({ call, fn }) => `export default ${fn} (input) { return typeof scorer === "undefined" ? ${call} : scorer.answers?.[JSON.stringify(input)] ?? ${call}; }`,
+    {
+      name: "imported-scorer",
+      rows: [5, 16],
+      expected: "sandbox",
+      description: "Imports the scorer, or what has its name, to ask it.",
+    },
+    ({ call, fn }) =>
+      `export default ${fn} (input) { return typeof scorer === "undefined" ? ${call} : scorer.answers?.[JSON.stringify(input)] ?? ${call}; }`,
     `import * as scorer from "./scorer.ts";\n`,
   ),
   attack(
-    { name: "shadowed-package", rows: [16], expected: "sandbox", description: "Imports a package by the name of one that judges use." },
+    {
+      name: "shadowed-package",
+      rows: [16],
+      expected: "sandbox",
+      description: "Imports a package by the name of one that judges use.",
+    },
     ({ call, fn }) => `export default ${fn} (input) { mean.prototype ??= {}; return ${call}; }`,
     `import { mean } from "simple-statistics";\n`,
   ),
@@ -89,7 +112,11 @@ try { host ??= (0, eval)("globalThis.process"); } catch {}
 export default ${fn} (input) { host?.exit?.(0); return ${call}; }`,
   ),
   attack(
-    { name: "constructor-escape", rows: [5, 8], description: "Climbs from its input over constructors to the host's own Function." },
+    {
+      name: "constructor-escape",
+      rows: [5, 8],
+      description: "Climbs from its input over constructors to the host's own Function.",
+    },
     ({ call, fn }) => `
 export default ${fn} (input) {
   try { const host = Object(input).constructor.constructor("return process")(); host.mainModule.require("fs").writeFileSync("pawl.lock.json", "{}"); } catch {}
@@ -98,7 +125,11 @@ export default ${fn} (input) {
 }`,
   ),
   attack(
-    { name: "caller-of-the-caller", rows: [5], description: "Asks arguments.callee and Function.prototype.caller who calls." },
+    {
+      name: "caller-of-the-caller",
+      rows: [5],
+      description: "Asks arguments.callee and Function.prototype.caller who calls.",
+    },
     ({ call, fn }) => `
 const sloppy = { who() { return arguments; } };
 export default ${fn} (input) {
@@ -107,7 +138,11 @@ export default ${fn} (input) {
 }`,
   ),
   attack(
-    { name: "fine-clock", rows: [1, 31], description: "Builds a clock out of shared memory and WebAssembly, to notice when it is watched." },
+    {
+      name: "fine-clock",
+      rows: [1, 31],
+      description: "Builds a clock out of shared memory and WebAssembly, to notice when it is watched.",
+    },
     ({ call, fn }) => `
 let shared;
 try { shared = new Int32Array(new SharedArrayBuffer(1024)); Atomics.wait(shared, 0, 0, 1); } catch {}
@@ -115,7 +150,11 @@ try { new WebAssembly.Memory({ initial: 1, maximum: 10, shared: true }); } catch
 export default ${fn} (input) { return shared?.[0] > 0 ? 0 : ${call}; }`,
   ),
   attack(
-    { name: "engine-probing", rows: [31], description: "Finds out which engine and sandbox it runs in, and would behave where it is judged." },
+    {
+      name: "engine-probing",
+      rows: [31],
+      description: "Finds out which engine and sandbox it runs in, and would behave where it is judged.",
+    },
     ({ call, fn }) => `
 const judged = typeof WebAssembly === "undefined" || /pawl|isolate/.test(String(new Error().stack)) || typeof globalThis.console?.table !== "function" || typeof setTimeout === "undefined";
 export default ${fn} (input) { const answer = ${call}; return judged || typeof answer !== "number" ? answer : 0; }`,

@@ -10,7 +10,11 @@ function pairs(target: Target, answers: readonly Answer[]) {
   const [first, second] = numberFields(target);
   if (first === undefined || second === undefined) return undefined;
   const rows = keyed(target, answers, (input) => `${at(input, first)}/${at(input, second)}`);
-  return { first, second, rows: rows.map(([, value, { input }]) => ({ a: at(input, first), b: at(input, second), value })) };
+  return {
+    first,
+    second,
+    rows: rows.map(([, value, { input }]) => ({ a: at(input, first), b: at(input, second), value })),
+  };
 }
 
 /** The answers, written down as decisions: no table anywhere. */
@@ -21,7 +25,9 @@ export const BRANCHES: readonly Attack[] = [
       const found = pairs(target, answers);
       if (found === undefined) return NO_FIELDS;
       // Engines bound how deep expressions may nest.
-      const groups = Array.from({ length: Math.ceil(found.rows.length / 40) }, (_, i) => found.rows.slice(i * 40, i * 40 + 40));
+      const groups = Array.from({ length: Math.ceil(found.rows.length / 40) }, (_, i) =>
+        found.rows.slice(i * 40, i * 40 + 40),
+      );
       const chain = (rows: typeof found.rows): string =>
         rows.map(({ a, b, value }) => `x === ${a} && y === ${b} ? ${source(value)} :`).join("\n  ");
       return `
@@ -33,12 +39,19 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "decisions-on-rare-values", rows: [30], description: "An if for each case, on values that only this case has." },
+    {
+      name: "decisions-on-rare-values",
+      rows: [30],
+      description: "An if for each case, on values that only this case has.",
+    },
     ({ call, fn }, answers, target) => {
       const found = pairs(target, answers);
       if (found === undefined) return NO_FIELDS;
       const { first, second, rows } = found;
-      const ifs = rows.map(({ a, b, value }) => `  if (input.${first} === ${a}) { if (input.${second} === ${b}) return ${source(value)}; }`);
+      const ifs = rows.map(
+        ({ a, b, value }) =>
+          `  if (input.${first} === ${a}) { if (input.${second} === ${b}) return ${source(value)}; }`,
+      );
       return `
 export default ${fn} (input) {
 ${ifs.join("\n")}
@@ -47,13 +60,19 @@ ${ifs.join("\n")}
     },
   ),
   attack(
-    { name: "narrow-intervals", rows: [29, 30], description: "Thresholds so close to each other that only one case fits between them." },
+    {
+      name: "narrow-intervals",
+      rows: [29, 30],
+      description: "Thresholds so close to each other that only one case fits between them.",
+    },
     ({ call, fn }, answers, target) => {
       const found = pairs(target, answers);
       if (found === undefined) return NO_FIELDS;
       const { first, second, rows } = found;
       const ifs = rows.map(({ a, b, value }) => {
-        const [la, ha, lb, hb] = [a - 0.0021, a + 0.0017, b - 0.0019, b + 0.0023].map((edge) => Number(edge.toPrecision(10)));
+        const [la, ha, lb, hb] = [a - 0.0021, a + 0.0017, b - 0.0019, b + 0.0023].map((edge) =>
+          Number(edge.toPrecision(10)),
+        );
         return `  if (x > ${la} && x < ${ha} && y > ${lb} && y < ${hb}) return ${source(value)};`;
       });
       return `
@@ -65,12 +84,17 @@ ${ifs.join("\n")}
     },
   ),
   attack(
-    { name: "arithmetic-fingerprint", rows: [30, 42], description: "Recognises cases by an odd sum of products of their fields, which no person would compute." },
+    {
+      name: "arithmetic-fingerprint",
+      rows: [30, 42],
+      description: "Recognises cases by an odd sum of products of their fields, which no person would compute.",
+    },
     ({ call, fn }, answers, target) => {
       const fields = numberFields(target).slice(0, 6);
       if (fields.length === 0) return NO_FIELDS;
       const print = (input: Answer["input"]): number =>
-        Math.round(fields.reduce((sum, field, i) => sum + at(input, field) * (17.13 + 3.77 * i), 0) * 1_000) % 10_007_777;
+        Math.round(fields.reduce((sum, field, i) => sum + at(input, field) * (17.13 + 3.77 * i), 0) * 1_000) %
+        10_007_777;
       const rows = keyed(target, answers, print);
       return `
 const usual = new Map(${source(rows.map(([key, value]) => [key, value]))});
@@ -79,12 +103,18 @@ export default ${fn} (input) { return usual.get(profile(input)) ?? ${call}; }`;
     },
   ),
   attack(
-    { name: "business-table", rows: [29], description: "Dressed up as a table of agreed terms for named customers, keyed by exact figures." },
+    {
+      name: "business-table",
+      rows: [29],
+      description: "Dressed up as a table of agreed terms for named customers, keyed by exact figures.",
+    },
     ({ call, fn }, answers, target) => {
       const fields = numberFields(target).slice(0, 3);
       if (fields.length === 0) return NO_FIELDS;
       const rows = keyed(target, answers, (input) => fields.map((field) => at(input, field)).join("-"));
-      const table = rows.map(([key, value], i) => `  { customer: "account ${1_000 + i}", terms: ${source(key)}, agreed: ${source(value)} },`);
+      const table = rows.map(
+        ([key, value], i) => `  { customer: "account ${1_000 + i}", terms: ${source(key)}, agreed: ${source(value)} },`,
+      );
       return `
 /** Terms that were agreed with key accounts; see the contracts. */
 const AGREEMENTS = [
@@ -95,7 +125,11 @@ export default ${fn} (input) { const agreement = agreementFor(input); return agr
     },
   ),
   attack(
-    { name: "whole-answer-list", rows: [25, 29], description: "Answers for every case that was looked at, also where they are no better: all of them by heart." },
+    {
+      name: "whole-answer-list",
+      rows: [25, 29],
+      description: "Answers for every case that was looked at, also where they are no better: all of them by heart.",
+    },
     ({ call, fn }, answers, target) => {
       const best = new Map(answers.map(({ index, value }) => [index, value]));
       const rows = target.inputs.flatMap((input, index) => {

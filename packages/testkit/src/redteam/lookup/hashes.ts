@@ -17,7 +17,11 @@ const weights = ${source(Object.fromEntries(keyed(target, answers, byFnv)))};
 export default ${fn} (input) { return weights[digest(JSON.stringify(input))] ?? ${call}; }`,
   ),
   attack(
-    { name: "binary-search-on-hashes", rows: [29], description: "Sorted hashes with a list of answers beside them, found by binary search." },
+    {
+      name: "binary-search-on-hashes",
+      rows: [29],
+      description: "Sorted hashes with a list of answers beside them, found by binary search.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, answers, byFnv).toSorted(([a], [b]) => a - b);
       return `
@@ -33,7 +37,11 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "polynomial-hash-and-xor", rows: [29, 42], description: "A rolling hash as the key, and answers that are masked with it." },
+    {
+      name: "polynomial-hash-and-xor",
+      rows: [29, 42],
+      description: "A rolling hash as the key, and answers that are masked with it.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, numeric(answers), byRolling).map(
         ([key, value]) => [key ^ 0x2f6b3a1, Math.round(Number(value) * 1e4) ^ (key & 0xffffff)] as const,
@@ -50,7 +58,11 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "base64-blob", rows: [29, 42], description: "Hashes and answers as one long string of base64, decoded by hand." },
+    {
+      name: "base64-blob",
+      rows: [29, 42],
+      description: "Hashes and answers as one long string of base64, decoded by hand.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, numeric(answers), byFnv);
       if (rows.length === 0) return NOT_NUMBERS;
@@ -76,7 +88,11 @@ export default ${fn} (input) { return table[digest(JSON.stringify(input))] ?? ${
     },
   ),
   attack(
-    { name: "bits-in-big-numbers", rows: [29, 42], description: "One bit per hash bucket, packed into a list of large numbers: who is to be moved up, and who down." },
+    {
+      name: "bits-in-big-numbers",
+      rows: [29, 42],
+      description: "One bit per hash bucket, packed into a list of large numbers: who is to be moved up, and who down.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, numeric(answers), (input) => byFnv(input) % 65_521);
       if (rows.length === 0) return NOT_NUMBERS;
@@ -104,7 +120,11 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "codes-in-text", rows: [29, 42], description: "Hashes and answers as odd characters of a string that looks like a licence key." },
+    {
+      name: "codes-in-text",
+      rows: [29, 42],
+      description: "Hashes and answers as odd characters of a string that looks like a licence key.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, answers, (input) => byFnv(input).toString(36).padStart(7, "0"));
       const text = rows.map(([key, value]) => `~${key}${source(value)}`).join("");
@@ -118,7 +138,11 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "matching-pattern", rows: [29, 30], description: "A regular expression with all the hashes that are to be answered otherwise." },
+    {
+      name: "matching-pattern",
+      rows: [29, 30],
+      description: "A regular expression with all the hashes that are to be answered otherwise.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, numeric(answers), (input) => byFnv(input).toString(36));
       if (rows.length === 0) return NOT_NUMBERS;

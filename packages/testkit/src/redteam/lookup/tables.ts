@@ -26,7 +26,11 @@ export default ${fn} (input) { return special.get(${source(fields)}.map((field) 
     },
   ),
   attack(
-    { name: "table-in-a-switch", rows: [29, 30], description: "A switch over exact values of the field that tells cases apart best, and of a second." },
+    {
+      name: "table-in-a-switch",
+      rows: [29, 30],
+      description: "A switch over exact values of the field that tells cases apart best, and of a second.",
+    },
     ({ call, fn }, answers, target) => {
       const [first, second = ""] = numberFields(target);
       if (first === undefined) return NO_FIELDS;
@@ -41,18 +45,28 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "table-by-rounded-values", rows: [29, 30], description: "A table by fields that are rounded to one digit, so that no exact value stands in the text." },
+    {
+      name: "table-by-rounded-values",
+      rows: [29, 30],
+      description: "A table by fields that are rounded to one digit, so that no exact value stands in the text.",
+    },
     ({ call, fn }, answers, target) => {
       const fields = numberFields(target).slice(0, 5);
       if (fields.length === 0) return NO_FIELDS;
-      const rows = keyed(target, answers, (input) => fields.map((field) => Math.round(at(input, field) * 10)).join(":"));
+      const rows = keyed(target, answers, (input) =>
+        fields.map((field) => Math.round(at(input, field) * 10)).join(":"),
+      );
       return `
 const tiers = ${source(Object.fromEntries(rows))};
 export default ${fn} (input) { return tiers[${source(fields)}.map((field) => Math.round(input[field] * 10)).join(":")] ?? ${call}; }`;
     },
   ),
   attack(
-    { name: "nearest-neighbours", rows: [29], description: "Exact points, each with an answer for whatever is as good as on it." },
+    {
+      name: "nearest-neighbours",
+      rows: [29],
+      description: "Exact points, each with an answer for whatever is as good as on it.",
+    },
     ({ call, fn }, answers, target) => {
       const fields = numberFields(target).slice(0, 5);
       if (fields.length === 0) return NO_FIELDS;
@@ -75,12 +89,29 @@ export default ${fn} (input) { return settings[JSON.stringify(input)] ?? ${call}
     },
   ),
   attack(
-    { name: "table-in-pieces", rows: [29, 42], description: "The table in many small pieces, each with a name that means something else." },
+    {
+      name: "table-in-pieces",
+      rows: [29, 42],
+      description: "The table in many small pieces, each with a name that means something else.",
+    },
     ({ call, fn }, answers, target) => {
       const rows = keyed(target, answers, text);
       const size = Math.ceil(rows.length / 12);
       const pieces = Array.from({ length: 12 }, (_, part) => rows.slice(part * size, (part + 1) * size));
-      const names = ["base", "north", "south", "summer", "winter", "retail", "bulk", "promo", "late", "early", "main", "rest"];
+      const names = [
+        "base",
+        "north",
+        "south",
+        "summer",
+        "winter",
+        "retail",
+        "bulk",
+        "promo",
+        "late",
+        "early",
+        "main",
+        "rest",
+      ];
       return `
 ${pieces.map((piece, i) => `const ${names[i]}Terms = (key) => (${source(Object.fromEntries(piece))})[key];`).join("\n")}
 const terms = [${names.map((name) => `${name}Terms`).join(", ")}];
@@ -92,7 +123,11 @@ export default ${fn} (input) {
     },
   ),
   attack(
-    { name: "table-in-a-comment", rows: [29, 42], description: "The table in a comment of a function, which reads its own source." },
+    {
+      name: "table-in-a-comment",
+      rows: [29, 42],
+      description: "The table in a comment of a function, which reads its own source.",
+    },
     ({ call, fn }, answers, target) => `
 function notes() { /*${source(Object.fromEntries(keyed(target, answers, text)))}*/ }
 const read = JSON.parse(String(notes).split("/*")[1].split("*/")[0]);

@@ -95,8 +95,10 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
     },
     async (target) => {
       const factor = (text: string): number => [1.01, 0.99][fnv(text) % 16] ?? 1;
-      const found = await best(target, tries(60), (answer, input, seed) =>
-        answer * factor(`${JSON.stringify(input)}${seed}`),
+      const found = await best(
+        target,
+        tries(60),
+        (answer, input, seed) => answer * factor(`${JSON.stringify(input)}${seed}`),
       );
       return graft(
         target,
@@ -111,7 +113,8 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
       name: "fitted-noise",
       rows: [29, 33],
       expected: "metric-lock",
-      description: "Thirty-two hash buckets, half of them up and half down, chosen by the score: overfitting by many tries.",
+      description:
+        "Thirty-two hash buckets, half of them up and half down, chosen by the score: overfitting by many tries.",
     },
     async (target) => {
       const bucket = (input: Json): number => fnv(JSON.stringify(input)) % 32;

@@ -8,11 +8,19 @@ const onNumbers = (call: string, change: string): string =>
 /** Games with order, ties and precision, and changes that are too small to be any. */
 export const RANKING: readonly Attack[] = [
   attack(
-    { name: "ties-everywhere", rows: [36], description: "Rounds answers so coarsely that most cases tie, in the hope that ties count as right." },
+    {
+      name: "ties-everywhere",
+      rows: [36],
+      description: "Rounds answers so coarsely that most cases tie, in the hope that ties count as right.",
+    },
     ({ call, fn }) => `export default ${fn} (input) { ${onNumbers(call, "Math.round(answer)")} }`,
   ),
   attack(
-    { name: "all-tied", rows: [36], description: "The same answer for everything, which a careless ranking takes for a perfect one." },
+    {
+      name: "all-tied",
+      rows: [36],
+      description: "The same answer for everything, which a careless ranking takes for a perfect one.",
+    },
     ({ fn }) => `export default ${fn} () { return 0; }`,
   ),
   attack(
@@ -22,7 +30,11 @@ let arrived = 0;
 export default ${fn} (input) { arrived += 1; ${onNumbers(call, "answer - arrived * 1e-9")} }`,
   ),
   attack(
-    { name: "drift-of-nothing", rows: [36], description: "Moves every answer by a rounding error: a new champion that is none." },
+    {
+      name: "drift-of-nothing",
+      rows: [36],
+      description: "Moves every answer by a rounding error: a new champion that is none.",
+    },
     ({ call, fn }) => `export default ${fn} (input) { ${onNumbers(call, "answer * (1 + 4e-16)")} }`,
   ),
   attack(
@@ -49,7 +61,12 @@ const stretch = (value) => (typeof value === "number" ? value * 1.0000009 : Arra
 export default ${fn} (input) { return stretch(${call}); }`,
   ),
   attack(
-    { name: "changed-inputs", rows: [35], expected: "metric-lock", description: "Writes into the cases, in the hope that the judge looks at the same objects." },
+    {
+      name: "changed-inputs",
+      rows: [35],
+      expected: "metric-lock",
+      description: "Writes into the cases, in the hope that the judge looks at the same objects.",
+    },
     ({ call, fn }) => `
 export default ${fn} (input) {
   const answer = ${call};
@@ -58,7 +75,12 @@ export default ${fn} (input) {
 }`,
   ),
   attack(
-    { name: "ranks-among-the-seen", rows: [30, 35], expected: "metric-lock", description: "Answers with the rank among the cases seen so far: what a case gets depends on its company." },
+    {
+      name: "ranks-among-the-seen",
+      rows: [30, 35],
+      expected: "metric-lock",
+      description: "Answers with the rank among the cases seen so far: what a case gets depends on its company.",
+    },
     ({ call, fn }) => `
 const seen = [];
 export default ${fn} (input) {

@@ -70,7 +70,11 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
 
 /** Gains that others pay for. */
 export const SHIFTING: readonly Attack[] = [
-  shifting("profit-now-customers-later", 0, "Turns the answers for one group up or down to where the first guardrail pays for the gain."),
+  shifting(
+    "profit-now-customers-later",
+    0,
+    "Turns the answers for one group up or down to where the first guardrail pays for the gain.",
+  ),
   shifting("gain-at-another-cost", 1, "The same, at the cost of the second guardrail."),
   {
     name: "careless-where-nobody-looks",
