@@ -41,19 +41,22 @@ const wouldBeKept = defineGate({
 export async function* play<T>(
   config: PawlConfig,
   { root, configFile, repository }: Scratch,
-  plays: AsyncIterator<Play<T>>,
+  plays: AsyncIterator<Play<T>, undefined>,
   { count, signal }: { count: number; signal: AbortSignal },
 ): AsyncGenerator<Played<T>> {
-  let current: Play<T> | undefined;
+  // Events reach us later than the engine goes on, so an end is told from the others by its number.
+  const waiting = new Map<number, T>();
   let done = false;
   const proposer = defineProposer({
     name: "pawl-redteam",
     create: () => ({
-      async propose() {
+      async propose({ experiment }) {
         const next = await plays.next();
         done = next.done === true;
-        current = done ? undefined : (next.value as Play<T>);
-        return current?.proposal ?? null;
+        if (next.done === true) return null;
+        const { item, proposal } = next.value;
+        waiting.set(experiment, item);
+        return proposal;
       },
     }),
   });
@@ -67,21 +70,26 @@ export async function* play<T>(
   await relock({ root, repository }, tried, place, signal);
   while (!done) {
     const run = createEngine(tried, place).run({ signal });
+    let broken: PawlError | undefined;
     try {
       for await (const event of run) {
-        if (event.type !== "experiment.finished" || current === undefined) continue;
-        const { item } = current;
-        current = undefined;
+        if (event.type !== "experiment.finished") continue;
+        const item = waiting.get(event.data.experiment);
+        if (item === undefined) continue;
+        waiting.delete(event.data.experiment);
         yield { item, finished: event.data };
       }
       await run.result;
     } catch (error) {
       // An error in the middle of an experiment belongs to what was tried; another run goes on with the next.
-      if (signal.aborted || !(error instanceof PawlError) || current === undefined) throw error;
-      const { item } = current;
-      current = undefined;
-      yield { item, error };
+      if (signal.aborted || !(error instanceof PawlError) || waiting.size === 0) throw error;
+      broken = error;
     }
+    for (const item of waiting.values()) {
+      if (broken === undefined) throw new Error("a run has ended before all that was proposed in it");
+      yield { item, error: broken };
+    }
+    waiting.clear();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Files } from "@pawl/plugin";
-import MagicString from "magic-string";
+import { MagicString } from "magic-string";
 import { parseSync } from "oxc-parser";
 import type { Made, Target } from "./attack.ts";
 

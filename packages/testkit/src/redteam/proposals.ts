@@ -22,6 +22,22 @@ const whole = (target: Target, files: Record<string, string>): { change: Change 
   change: { kind: "files", files: { ...target.files, ...files } },
 });
 
+/** Spellings of a path that must not lead out of the surface, or to another file in it. */
+const PATHS: readonly (readonly [name: string, description: string, path: (target: Target) => string])[] = [
+  ["above", "Proposes a file above the project.", () => "../outside.ts"],
+  ["absolute", "Proposes a file by its absolute path.", () => "/tmp/outside.ts"],
+  ["of-a-prototype", "Proposes a file with the name of the prototype of all objects.", () => "__proto__"],
+  ["of-a-constructor", "Proposes a file with a name that every object has.", () => "constructor"],
+  ["with-a-dot", "Spells the surface's path in another way.", ({ entry }) => `./${entry}`],
+  ["with-a-nul", "Ends the surface's path early for whoever reads it in C.", ({ entry }) => `${entry}\u0000.ts`],
+  ["through-a-folder", "Goes up through a folder that is not there.", ({ entry }) => `sub/../../${entry}`],
+  [
+    "in-capitals",
+    "Spells the surface in capitals, which some file systems do not tell apart.",
+    ({ entry }) => entry.toUpperCase(),
+  ],
+];
+
 /** Proposals that want to change more than the surface, or to be read as something that they are not. */
 export const PROPOSALS: readonly Attack[] = [
   proposal(
@@ -40,26 +56,8 @@ export const PROPOSALS: readonly Attack[] = [
     },
     (target) => whole(target, { "node_modules/zod/index.js": "module.exports = {};\n", "scorer.ts": "export {};\n" }),
   ),
-  proposal(
-    {
-      name: "path-escape",
-      rows: [15],
-      description: "Proposes files above the project, absolute ones, and prototype names.",
-    },
-    (target) => whole(target, { "../outside.ts": "x", "/tmp/outside.ts": "x", __proto__x: "x", constructor: "x" }),
-  ),
-  proposal(
-    {
-      name: "path-escape-by-spelling",
-      rows: [15],
-      description: "Spells a path so that it may mean the surface, and may mean another file.",
-    },
-    (target) =>
-      whole(target, {
-        [`./${target.entry}`]: "x",
-        [`${target.entry}\u0000.ts`]: "x",
-        [`sub/../../${target.entry}`]: "x",
-      }),
+  ...PATHS.map(([name, description, path]) =>
+    proposal({ name: `path-${name}`, rows: [15], description }, (target) => whole(target, { [path(target)]: "x" })),
   ),
   proposal(
     {

@@ -1,4 +1,4 @@
-import MagicString from "magic-string";
+import { MagicString } from "magic-string";
 import { Visitor, parseSync } from "oxc-parser";
 import type { HonestChange, Made, Target } from "../attack.ts";
 import { free, graft, withEntry } from "../graft.ts";
