@@ -1,7 +1,7 @@
 import type { Json, Output, Random, Subject } from "@pawl/plugin";
 import type { Arm, Probe } from "./arms.ts";
 import type { Changes } from "./changes.ts";
-import { drawn, positions, shuffled } from "./draw.ts";
+import { drawn, shuffled } from "./draw.ts";
 import type { Lab } from "./lab.ts";
 import { agree, numberOf, shown } from "./outputs.ts";
 
@@ -20,8 +20,8 @@ export interface ArmResult {
 export const isSame = ({ judged, nearby }: Arm): boolean => judged === "same" && !nearby;
 
 /** Cases of each group. */
-const FURTHEST = 60;
-const DRAWN = 120;
+const FURTHEST = 100;
+const DRAWN = 100;
 /** Probes of one arm that moves single fields. */
 const PER_FIELD = 24;
 const EXAMPLES = 3;
@@ -54,7 +54,7 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
   const answers = await lab.outputsOf({ subject, inputs });
   if (answers === null) return null;
   // As long as nothing looks lost when the champion is taken to answer as before, it need not be asked.
-  const roughly = sum(asked, answers, changes, (i) => changes.champion.get(asked[i]!.position)!);
+  const roughly = sum(asked, answers, changes, (i) => changes.champion[asked[i]!.position]!);
   if (!roughly.some(isDoubtful)) return roughly;
   const others = await lab.outputsOf({ subject: "champion", inputs });
   return others === null ? null : sum(asked, answers, changes, (i) => others[i]!);
@@ -74,9 +74,10 @@ function plan({ inputs, changes: { changed }, random, most }: Probing, arms: rea
     );
   });
   if (wanted.length <= most) return wanted;
-  // Each arm keeps its share.
-  const kept = new Set(drawn(positions(wanted.length), most, random.fork("fit")));
-  return wanted.filter((_, i) => kept.has(i));
+  // Those that move single fields are many, and the first to go; else each arm keeps its share.
+  const single = ({ arm }: Asked): boolean => arm.judged === "between" && arm.fields.length === 1;
+  const order = drawn(wanted, wanted.length, random.fork("fit"));
+  return [...order.filter((item) => !single(item)), ...order.filter(single)].slice(0, most);
 }
 
 function sum(
@@ -101,8 +102,8 @@ function sum(
     if (result.examples.length < EXAMPLES) {
       result.examples.push({
         case: position,
-        candidate: shown(changes.candidate.get(position)),
-        champion: shown(changes.champion.get(position)),
+        candidate: shown(changes.candidate[position]),
+        champion: shown(changes.champion[position]),
         changedInput: input,
         candidateThen: shown(answers[i]),
         championThen: shown(championAt(i)),
@@ -127,13 +128,13 @@ function isLost(
   answer: Output,
   other: Output,
 ): boolean | undefined {
-  const [a, b] = [numberOf(candidate.get(position)), numberOf(champion.get(position))];
+  const [a, b] = [numberOf(candidate[position]), numberOf(champion[position])];
   const [x, y] = [numberOf(answer), numberOf(other)];
   if (a === undefined || b === undefined || x === undefined || y === undefined) return agree(answer, other);
   const before = a - b;
   const after = x - y;
   if (towards === undefined) return Math.abs(after - before) > SWAY * Math.abs(before);
-  const [c, d] = [numberOf(candidate.get(towards)), numberOf(champion.get(towards))];
+  const [c, d] = [numberOf(candidate[towards]), numberOf(champion[towards])];
   if (c === undefined || d === undefined) return agree(answer, other);
   // Between a case that went up and one that went down, no change is no news.
   if (Math.sign(c - d) !== Math.sign(before)) return undefined;
