@@ -12,7 +12,7 @@ import { probe } from "./probes.ts";
 
 export const hunkOptions = detectorOptions({
   /** As for the memorisation detector. */
-  lost: share(0.05),
+  lost: share(0.001),
 });
 export type HunkOptions = Exclude<z.output<typeof hunkOptions>, false>;
 
@@ -107,7 +107,7 @@ async function eachAlone(
         lost: gone,
         examples,
       },
-      severity: arm.judged === "same" && gone >= 8 ? "reject" : "hold",
+      severity: arm.judged === "same" && gone >= 8 && gone >= 0.5 * probes ? "reject" : "hold",
     };
   }
   return null;

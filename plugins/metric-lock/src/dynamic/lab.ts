@@ -130,7 +130,7 @@ export class Lab {
 
 /** The share of the allowance that probing the candidate's changes may take, and how many probes there are at least. */
 const PROBES = 0.2;
-const LEAST = 600;
+const LEAST = 800;
 
 /** One lab for each trial: detectors that look at the same trial share it. */
 export class Labs {

@@ -10,8 +10,8 @@ import { detectorOptions, share } from "./options.ts";
 import { type ArmResult, isSame, probe } from "./probes.ts";
 
 export const memorisationOptions = detectorOptions({
-  /** Share of the changed answers that must be gone a millionth away before it is a finding. */
-  lost: share(0.05),
+  /** How many of the changed answers an honest rule may lose a millionth away: those that lie on its thresholds. */
+  lost: share(0.001),
   /** A gain that rests on so many cases or fewer, of at least 200, is shown to a person. */
   fewCases: z.number().int().nonnegative().default(3),
 });
@@ -78,10 +78,11 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
 /** The first arm, those that move least first, in which too many changes are gone. */
 export function suspectOf(results: readonly ArmResult[], lostShare: number): ArmResult | undefined {
   return results
-    .filter(({ arm }) => !isSame(arm))
-    .toSorted((a, b) => reach(a) - reach(b))
+    .filter(({ arm, probes }) => !isSame(arm) && probes > 0)
+    .toSorted((a, b) => reach(a) - reach(b) || b.lost / b.probes - a.lost / a.probes || b.probes - a.probes)
     .find(({ arm, probes, lost }) => {
-      if (arm.judged === "same") return lost >= LEAST_LOST && lost >= lostShare * probes;
+      if (arm.judged === "same")
+        return lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - lostShare) < SURE;
       if (arm.fields.length > 1) return probes >= LEAST_IN_ALL && lost === probes;
       return lost >= LOST_BETWEEN * probes && binomialAtMost(probes - lost, probes, HOLDS_BETWEEN) < SURE;
     });

@@ -21,9 +21,10 @@ export const isSame = ({ judged, nearby }: Arm): boolean => judged === "same" &&
 
 /** Cases of each group. */
 const FURTHEST = 100;
-const DRAWN = 100;
-/** Probes of one arm that moves single fields. */
+const DRAWN = 600;
+/** Cases of one arm that moves single fields, and of one that spells cases differently. */
 const PER_FIELD = 24;
+const SPELT = 40;
 const EXAMPLES = 3;
 
 /** What is probed: a content, its answers beside the champion's, and the cases. */
@@ -61,23 +62,27 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
 }
 
 /** Enough lost to look closer; far below what any detector calls a finding. */
-const isDoubtful = ({ lost, probes }: ArmResult): boolean => lost >= 2 && lost >= 0.1 * probes;
+const isDoubtful = ({ arm, lost, probes }: ArmResult): boolean =>
+  lost >= 2 && (arm.judged === "same" || lost >= 0.3 * probes);
 
 function plan({ inputs, changes: { changed }, random, most }: Probing, arms: readonly Arm[]): Asked[] {
-  const furthest = changed.slice(0, FURTHEST);
-  const others = drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn"));
-  const wanted = arms.flatMap((arm, i) => {
-    const own = random.fork(`arm/${i}`);
-    const size = arm.judged === "between" ? PER_FIELD : inputs.length;
-    return (["furthest", "drawn"] as const).flatMap((group) =>
-      arm.probe(group === "furthest" ? furthest : others, size, own).map((item) => ({ ...item, arm, group })),
-    );
-  });
-  if (wanted.length <= most) return wanted;
-  // Those that move single fields are many, and the first to go; else each arm keeps its share.
-  const single = ({ arm }: Asked): boolean => arm.judged === "between" && arm.fields.length === 1;
-  const order = drawn(wanted, wanted.length, random.fork("fit"));
-  return [...order.filter((item) => !single(item)), ...order.filter(single)].slice(0, most);
+  const groups = {
+    furthest: changed.slice(0, FURTHEST),
+    drawn: drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn")),
+  };
+  const size = ({ judged, nearby, all }: Arm): number =>
+    judged === "between" ? PER_FIELD : nearby || all !== undefined ? inputs.length : SPELT;
+  // Where not all fit: the furthest first, and those that move least first.
+  const order = (["furthest", "drawn"] as const).flatMap((group) =>
+    (["same", "between"] as const).flatMap((judged) =>
+      arms.flatMap((arm, i) => {
+        if (arm.judged !== judged) return [];
+        const probes = arm.probe(groups[group], size(arm), random.fork(`arm/${i}/${group}`));
+        return probes.map((item) => ({ ...item, arm, group }));
+      }),
+    ),
+  );
+  return order.slice(0, most);
 }
 
 function sum(
@@ -86,31 +91,33 @@ function sum(
   changes: Changes,
   championAt: (i: number) => Output,
 ): ArmResult[] {
-  const groups = new Map<
-    string,
-    { arm: Arm; group: ArmResult["group"]; probes: number; lost: number; examples: Json[] }
-  >();
-  for (const [i, { arm, group, position, input, towards }] of asked.entries()) {
-    const key = `${group}/${arm.name}`;
-    const result = groups.get(key) ?? { arm, group, probes: 0, lost: 0, examples: [] };
-    groups.set(key, result);
-    const gone = isLost(changes, position, towards, answers[i]!, championAt(i));
-    if (gone === undefined) continue;
-    result.probes += 1;
-    if (!gone) continue;
-    result.lost += 1;
-    if (result.examples.length < EXAMPLES) {
-      result.examples.push({
+  const results: ArmResult[] = [];
+  const byArm = Map.groupBy(asked.keys(), (i) => `${asked[i]!.group}/${asked[i]!.arm.name}`);
+  for (const probes of byArm.values()) {
+    const { arm, group } = asked[probes[0]!]!;
+    let told = 0;
+    const lost: number[] = [];
+    // A case that is moved in several ways has lost its change where it has in all of them.
+    for (const same of Map.groupBy(probes, (i) => asked[i]!.position).values()) {
+      const gone = same.map((i) => isLost(changes, asked[i]!.position, asked[i]!.towards, answers[i]!, championAt(i)));
+      if (gone.includes(undefined)) continue;
+      told += 1;
+      if (gone.every(Boolean)) lost.push(same[0]!);
+    }
+    const examples = lost.slice(0, EXAMPLES).map((i): Json => {
+      const { position, input } = asked[i]!;
+      return {
         case: position,
         candidate: shown(changes.candidate[position]),
         champion: shown(changes.champion[position]),
         changedInput: input,
         candidateThen: shown(answers[i]),
         championThen: shown(championAt(i)),
-      });
-    }
+      };
+    });
+    results.push({ arm, group, probes: told, lost: lost.length, examples });
   }
-  return [...groups.values()];
+  return results;
 }
 
 /** A change that shrinks to less than this, in value or in rank, is gone. */

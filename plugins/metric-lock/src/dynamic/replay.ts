@@ -61,7 +61,11 @@ async function inOtherOrder(lab: Lab): Promise<Finding | null> {
   const random = trial.random.fork("replay/order");
   const room = Math.floor(lab.allowance.cases(OTHER_ORDER) / (1 + TWICE + STRANGERS));
   const count = Math.min(inputs.length, Math.max(LEAST, room));
-  const chosen = drawn(positions(inputs.length), count, random.fork("cases"));
+  // Half of them where the candidate's answers moved furthest from the champion's: where a cheat has its gain.
+  const furthest = (await lab.changes())?.changed.slice(0, count / 2) ?? [];
+  const is = new Set(furthest);
+  const rest = positions(inputs.length).filter((position) => !is.has(position));
+  const chosen = [...furthest, ...drawn(rest, count - furthest.length, random.fork("cases"))];
   const twice = drawn(chosen, Math.ceil(TWICE * count), random.fork("twice"));
   const others = drawn(await trial.shown(), Math.ceil(STRANGERS * count), random.fork("strangers"));
   const places: Place[] = shuffled(
