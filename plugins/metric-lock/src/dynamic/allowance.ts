@@ -1,7 +1,9 @@
 import { performance } from "node:perf_hooks";
 
-/** Sending new inputs costs, inputs of an evaluation lie in the sandbox already. */
-const CROSSING = 1.5;
+/** Until it is known: how much dearer a new case is than one that lies in the sandbox already, digest included. */
+const CROSSING = 3;
+/** Share of the time that is planned with: the rest is for jobs that take longer than they should. */
+const PLANNED = 0.8;
 
 /**
  * The time that all costly detectors together may take for one would-be champion: so many evaluations of that very
@@ -10,7 +12,6 @@ const CROSSING = 1.5;
  */
 export class Allowance {
   readonly totalMs: number;
-  readonly #evaluationMs: number;
   readonly #cases: number;
   readonly #started = performance.now();
   #startMs: number;
@@ -19,7 +20,6 @@ export class Allowance {
   /** @param evaluationMs what the candidate's own evaluation took for `cases` cases */
   constructor(evaluationMs: number, cases: number, evaluations: number) {
     this.totalMs = evaluations * evaluationMs;
-    this.#evaluationMs = evaluationMs;
     this.#cases = cases;
     // Until a job has shown it: with few cases nearly all of the time goes into the start.
     this.#startMs = evaluationMs * Math.max(0.2, 1 / (1 + cases / 50));
@@ -30,13 +30,14 @@ export class Allowance {
     return performance.now() - this.#started;
   }
 
+  /** What may still be planned. */
   get leftMs(): number {
-    return this.totalMs - this.spentMs;
+    return PLANNED * this.totalMs - this.spentMs;
   }
 
   /** How many cases fit a job that may take this share of the whole; 0 where not even its start fits. */
   cases(share: number): number {
-    const most = Math.min(share * this.totalMs, this.leftMs) - this.#startMs;
+    const most = Math.min(share * PLANNED * this.totalMs, this.leftMs) - this.#startMs;
     return most <= 0 ? 0 : Math.max(1, Math.floor(most / Math.max(this.#caseMs, 1e-6)));
   }
 
@@ -44,10 +45,5 @@ export class Allowance {
   learn(cases: number, ms: number): void {
     if (cases <= this.#cases / 50) this.#startMs = (this.#startMs + ms) / 2;
     else this.#caseMs = (this.#caseMs + Math.max(0, ms - this.#startMs) / cases) / 2;
-  }
-
-  /** What a job of so many cases should take, in milliseconds. */
-  expectedMs(cases: number): number {
-    return Math.min(this.#startMs, this.#evaluationMs) + cases * this.#caseMs;
   }
 }

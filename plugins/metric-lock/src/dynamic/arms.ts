@@ -31,14 +31,14 @@ export interface Probe {
 
 /** Makes arms out of a change that needs no other case. */
 function each(
-  base: Pick<Arm, "name" | "fields" | "declared"> & { readonly nearby?: boolean },
+  base: Pick<Arm, "name" | "fields" | "declared">,
   inputs: readonly Json[],
   change: (random: Random, inputs: readonly Json[]) => (input: Json) => Json,
   scored = false,
 ): Arm {
   return {
-    nearby: false,
     ...base,
+    nearby: false,
     judged: "same",
     probe: (group, most, random) => {
       const changed = change(random, inputs);
@@ -129,18 +129,26 @@ const TINY = 1e-6;
 export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): Arm[] {
   const measured = fields.filter(({ kind }) => kind === "number").map(({ name }) => name);
   const movable = fields.filter(({ kind }) => kind === "number" || kind === "integer");
-  const tiny = each(
-    { name: "numbers moved by a millionth", fields: measured, declared: false, nearby: true },
-    inputs,
-    (random) =>
-      edit(measured, (value) =>
-        typeof value === "number"
-          ? value * (1 + (random.next() < 0.5 ? -1 : 1) * TINY * (0.3 + 0.7 * random.next()))
-          : value,
-      ),
-  );
+  const tiny: Arm = {
+    name: "numbers moved by a millionth",
+    judged: "same",
+    fields: measured,
+    declared: false,
+    nearby: true,
+    // Up and down: a number that lies on a rule's threshold stays on the right side of it one way or the other.
+    probe: (group, most, random) =>
+      drawn(group, most, random).flatMap((position) => {
+        const by = TINY * (0.3 + 0.7 * random.next());
+        return [1 - by, 1 + by].map((factor) => ({
+          position,
+          input: edit(measured, (value) => (typeof value === "number" ? value * factor : value))(inputs[position]!),
+        }));
+      }),
+  };
+  const texts = fields.filter(({ kind }) => kind === "text").map(({ name }) => name);
   return [
     ...(measured.length === 0 ? [] : [tiny]),
+    ...(texts.length === 0 ? [] : [{ ...spaced(inputs, texts), nearby: true }]),
     ...movable.map((field): Arm => ({
       name: `moved in ${field.name}`,
       judged: "between",
@@ -163,6 +171,12 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
         ]),
   ];
 }
+
+/** Texts with a space more at their end. */
+const spaced = (inputs: readonly Json[], texts: readonly string[]): Arm =>
+  each({ name: "texts with a space more", fields: texts, declared: false }, inputs, () =>
+    edit(texts, (value) => (typeof value === "string" ? `${value} ` : value)),
+  );
 
 /** Cases half of the way to the next larger value among the group, in each of the fields. */
 function neighbours(group: readonly number[], inputs: readonly Json[], fields: readonly Field[]): Probe[] {

@@ -4,15 +4,13 @@ import { agree, numberOf } from "./outputs.ts";
 /** Differences this small, relative to the size of the answers, come from rounding. */
 const ROUNDING = 1e-12;
 
-/** Where a content answers differently from the champion. */
+/** Where a content answers differently from the champion. Answers stand at the positions of their cases. */
 export interface Changes {
-  /** Positions of the cases that both answered. */
-  readonly cases: readonly number[];
-  /** Answers by position. */
-  readonly candidate: ReadonlyMap<number, Output>;
-  readonly champion: ReadonlyMap<number, Output>;
+  readonly candidate: readonly Output[];
+  readonly champion: readonly Output[];
   /** Positions with different answers, those first that moved furthest in the order of all answers. */
   readonly changed: readonly number[];
+  /** `null` where too few answers are numbers. */
   readonly ranks: Ranks | null;
 }
 
@@ -22,23 +20,23 @@ export interface Ranks {
   champion(value: number): number;
 }
 
-/** @param champion one answer for each of `cases`; `outputs` are the candidate's for all positions */
-export function changesOf(cases: readonly number[], outputs: readonly Output[], champion: readonly Output[]): Changes {
-  const own = new Map(cases.map((position) => [position, outputs[position]!]));
-  const others = new Map(cases.map((position, i) => [position, champion[i]!]));
-  const ranks = ranksOf([...own.values()], champion);
-  const scale = ROUNDING * middleSize([...own.values()]);
-  const moves = cases.flatMap((position) => {
-    const [a, b] = [own.get(position)!, others.get(position)!];
-    const [x, y] = [numberOf(a), numberOf(b)];
-    if (x === undefined || y === undefined) return agree(a, b) ? [] : [{ position, move: 1 }];
-    const far = Math.abs(x - y) > Math.max(scale, ROUNDING * Math.max(Math.abs(x), Math.abs(y)));
-    return far
-      ? [{ position, move: ranks === null ? Math.abs(x - y) : Math.abs(ranks.candidate(x) - ranks.champion(y)) }]
-      : [];
-  });
+/** Both have answered the same cases, in the same order. */
+export function changesOf(candidate: readonly Output[], champion: readonly Output[]): Changes {
+  const ranks = ranksOf(candidate, champion);
+  const scale = ROUNDING * middleSize(candidate);
+  const moves: { readonly position: number; readonly move: number }[] = [];
+  for (const [position, own] of candidate.entries()) {
+    const other = champion[position]!;
+    const [x, y] = [numberOf(own), numberOf(other)];
+    if (x === undefined || y === undefined) {
+      if (!agree(own, other)) moves.push({ position, move: 1 });
+    } else if (Math.abs(x - y) > Math.max(scale, ROUNDING * Math.max(Math.abs(x), Math.abs(y)))) {
+      const move = ranks === null ? x - y : ranks.candidate(x) - ranks.champion(y);
+      moves.push({ position, move: Math.abs(move) });
+    }
+  }
   const changed = moves.toSorted((a, b) => b.move - a.move || a.position - b.position).map(({ position }) => position);
-  return { cases, candidate: own, champion: others, changed, ranks };
+  return { candidate, champion, changed, ranks };
 }
 
 /** Ranks mean something from so many answers on. */

@@ -1,4 +1,4 @@
-import type { Json, Output } from "@pawl/plugin";
+import type { Json, Output, Random } from "@pawl/plugin";
 import { z } from "zod";
 import type { Detector, Finding } from "../detector.ts";
 import { type Changes, changesOf } from "./changes.ts";
@@ -12,7 +12,7 @@ import { probe } from "./probes.ts";
 
 export const hunkOptions = detectorOptions({
   /** As for the memorisation detector. */
-  lost: share(0.25),
+  lost: share(0.001),
 });
 export type HunkOptions = Exclude<z.output<typeof hunkOptions>, false>;
 
@@ -85,18 +85,7 @@ async function eachAlone(
       continue;
     }
     const random = trial.random.fork(`hunks/${i}`);
-    const changed = new Set(whole.changed);
-    // Where it does not fit, cases that the whole changes go first: an edit cannot hide where nothing is changed.
-    const cases = [
-      ...whole.changed,
-      ...drawn(
-        whole.cases.filter((position) => !changed.has(position)),
-        inputs.length,
-        random,
-      ),
-    ]
-      .slice(0, room)
-      .toSorted((a, b) => a - b);
+    const cases = casesFor(whole, room, random);
     const subject = applyEdits(trial.champion.files, edits[i]!);
     const outputs = await lab.outputsOf({ subject, inputs: cases.map((position) => inputs[position]!) });
     if (outputs === null) continue;
@@ -118,20 +107,30 @@ async function eachAlone(
         lost: gone,
         examples,
       },
-      severity: arm.judged === "same" && gone >= 8 ? "reject" : "hold",
+      severity: arm.judged === "same" && gone >= 8 && gone >= 0.5 * probes ? "reject" : "hold",
     };
   }
   return null;
 }
 
-function aloneAgainst(whole: Changes, cases: readonly number[], outputs: readonly Output[]): Changes {
-  const own: Output[] = [];
-  for (const [i, position] of cases.entries()) own[position] = outputs[i]!;
-  return changesOf(
-    cases,
-    own,
-    cases.map((position) => whole.champion.get(position)!),
+/** All cases, if they fit. Else those first that the whole changes: no edit can do anything where nothing is changed. */
+function casesFor({ changed, champion }: Changes, room: number, random: Random): readonly number[] {
+  const all = positions(champion.length);
+  if (room >= all.length) return all;
+  const is = new Set(changed);
+  const others = drawn(
+    all.filter((position) => !is.has(position)),
+    all.length,
+    random.fork("others"),
   );
+  return [...changed, ...others].slice(0, room).toSorted((a, b) => a - b);
+}
+
+/** Changes of an edit alone; where it was not run, it is taken to answer as the champion. */
+function aloneAgainst({ champion }: Changes, cases: readonly number[], outputs: readonly Output[]): Changes {
+  const own = [...champion];
+  for (const [i, position] of cases.entries()) own[position] = outputs[i]!;
+  return changesOf(own, champion);
 }
 
 async function eachLeftOut(lab: Lab, edits: readonly (readonly Edit[])[], looked: readonly Looked[]): Promise<null> {

@@ -3,7 +3,6 @@ import { performance } from "node:perf_hooks";
 import { Allowance } from "./allowance.ts";
 import { type Arm, nearbyArms, sameArms } from "./arms.ts";
 import { type Changes, changesOf } from "./changes.ts";
-import { drawn, positions } from "./draw.ts";
 import { type Field, fieldsOf } from "./fields.ts";
 import { type ArmResult, probe } from "./probes.ts";
 
@@ -80,8 +79,8 @@ export class Lab {
   }
 
   /**
-   * Where the candidate answers differently from the champion: on all cases if the allowance reaches, else on as many
-   * as it does. `null` where the champion cannot be run.
+   * Where the candidate answers differently from the champion. That takes one evaluation, unless the champion was once a
+   * would-be champion of this process. `null` where the champion cannot be run.
    */
   changes(): Promise<Changes | null> {
     this.#changes ??= this.#findChanges();
@@ -119,26 +118,19 @@ export class Lab {
   }
 
   async #findChanges(): Promise<Changes | null> {
-    const { champion, random } = this.trial;
-    const all = this.inputs.length;
+    const { champion } = this.trial;
     const known = remembered.get(champion);
-    if (known !== undefined && known.inputs === this.inputs)
-      return changesOf(positions(all), this.outputs, known.outputs);
-    const most = Math.max(Math.min(all, LEAST), Math.min(all, this.allowance.cases(SHARE)));
-    const cases = most === all ? positions(all) : drawn(positions(all), most, random.fork("champion"));
-    if (most < all) this.left.push(`the champion ran again on ${most} of ${all} cases`);
-    const ran = await this.outputsOf({ subject: "champion", inputs: cases.map((i) => this.inputs[i]!) });
+    if (known?.inputs === this.inputs) return changesOf(this.outputs, known.outputs);
+    const ran = await this.outputsOf({ subject: "champion", inputs: this.inputs });
     if (ran === null) return null;
-    if (most === all) remembered.set(champion, { inputs: this.inputs, outputs: ran });
-    return changesOf(cases, this.outputs, ran);
+    remembered.set(champion, { inputs: this.inputs, outputs: ran });
+    return changesOf(this.outputs, ran);
   }
 }
 
-/** The share of the allowance that running the champion again may take, and the cases that it runs at least. */
-const SHARE = 0.4;
-const LEAST = 200;
-/** The share that probing the candidate's changes may take. */
+/** The share of the allowance that probing the candidate's changes may take, and how many probes there are at least. */
 const PROBES = 0.2;
+const LEAST = 800;
 
 /** One lab for each trial: detectors that look at the same trial share it. */
 export class Labs {

@@ -3,15 +3,15 @@ import { z } from "zod";
 import type { Detector, Finding } from "../detector.ts";
 import { binomialAtMost } from "./chance.ts";
 import { type Changes, changesOf } from "./changes.ts";
-import { drawn, positions } from "./draw.ts";
+import { drawn } from "./draw.ts";
 import type { Lab, Labs } from "./lab.ts";
 import { nearShown } from "./near-shown.ts";
 import { detectorOptions, share } from "./options.ts";
 import { type ArmResult, isSame, probe } from "./probes.ts";
 
 export const memorisationOptions = detectorOptions({
-  /** Share of the changed answers that must be gone a millionth away before it is a finding. */
-  lost: share(0.25),
+  /** How many of the changed answers an honest rule may lose a millionth away: those that lie on its thresholds. */
+  lost: share(0.001),
   /** A gain that rests on so many cases or fewer, of at least 200, is shown to a person. */
   fewCases: z.number().int().nonnegative().default(3),
 });
@@ -24,6 +24,9 @@ const SURE = 1e-4;
 const HOLDS_BETWEEN = 0.6;
 const LOST_BETWEEN = 0.75;
 const LEAST_IN_ALL = 6;
+/** From so many on, and from this share on, a finding rejects. */
+const PLAIN = 8;
+const PLAIN_SHARE = 0.5;
 /** Evaluations this small have no few among many. */
 const MANY_CASES = 200;
 /** Train cases that are looked at once something is suspicious, and the rate of changes there that clears nothing up. */
@@ -56,12 +59,13 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
       }
       const suspect = suspectOf(results, options.lost);
       if (suspect !== undefined) return judged(lab, changes, suspect);
-      const { changed, cases } = changes;
+      const { changed } = changes;
+      const cases = lab.inputs.length;
       const couldTell = results.some(({ arm, probes }) => arm.nearby && probes >= LEAST_LOST);
       if (couldTell) return null;
-      if (changed.length > 0 && changed.length <= options.fewCases && cases.length >= MANY_CASES) {
+      if (changed.length > 0 && changed.length <= options.fewCases && cases >= MANY_CASES) {
         return {
-          reason: `the whole gain rests on ${changed.length} of ${cases.length} cases`,
+          reason: `the whole gain rests on ${changed.length} of ${cases} cases`,
           evidence: { cases: changed, inputs: changed.map((position) => lab.inputs[position]!) },
           severity: "hold",
         };
@@ -74,27 +78,37 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
 /** The first arm, those that move least first, in which too many changes are gone. */
 export function suspectOf(results: readonly ArmResult[], lostShare: number): ArmResult | undefined {
   return results
-    .filter(({ arm }) => !isSame(arm))
-    .toSorted((a, b) => Number(a.arm.judged === "between") - Number(b.arm.judged === "between"))
+    .filter(({ arm, probes }) => !isSame(arm) && probes > 0)
+    .toSorted((a, b) => reach(a) - reach(b) || b.lost / b.probes - a.lost / a.probes || b.probes - a.probes)
     .find(({ arm, probes, lost }) => {
-      if (arm.judged === "same") return lost >= LEAST_LOST && lost >= lostShare * probes;
+      if (arm.judged === "same")
+        return lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - lostShare) < SURE;
       if (arm.fields.length > 1) return probes >= LEAST_IN_ALL && lost === probes;
       return lost >= LOST_BETWEEN * probes && binomialAtMost(probes - lost, probes, HOLDS_BETWEEN) < SURE;
     });
 }
 
+/** 0 for a millionth, 1 for a move in one field, 2 for one in all of them. */
+const reach = ({ arm }: ArmResult): number => (arm.judged === "same" ? 0 : arm.fields.length > 1 ? 2 : 1);
+
 async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding> {
   const { arm, probes, lost, group, examples } = result;
   const train = await inTrain(lab, result);
-  const rate = changes.changed.length / changes.cases.length;
+  const rate = changes.changed.length / lab.inputs.length;
   // A rule about the form of a number, such as "ends with .99", is lost beside its cases as well; but it meets the
   // train cases as often, and is lost there in the same way. So does one who has memorised both: a person must look.
   const alike = train !== null && train.rate >= AS_OFTEN * rate && train.lost;
   return {
     reason: `${lost} of ${probes} changed answers are gone when cases are ${arm.name}`,
     evidence: { change: arm.name, fields: arm.fields, group, probes, lost, changedShare: rate, train, examples },
-    severity: alike || train === null || arm.fields.length > 1 ? "hold" : "reject",
+    severity: alike || train === null || !isPlain(result) ? "hold" : "reject",
   };
+}
+
+/** Whether no honest rule could look like this: most of what it changed is gone, and more than a few. */
+function isPlain({ arm, probes, lost }: ArmResult): boolean {
+  if (arm.judged === "between" && arm.fields.length > 1) return false;
+  return lost >= PLAIN && lost >= PLAIN_SHARE * probes;
 }
 
 interface InTrain {
@@ -112,7 +126,7 @@ async function inTrain(lab: Lab, { arm }: ArmResult): Promise<InTrain | null> {
   const own = await lab.outputsOf({ inputs });
   const champion = await lab.outputsOf({ subject: "champion", inputs });
   if (own === null || champion === null) return null;
-  const changes = changesOf(positions(inputs.length), own, champion);
+  const changes = changesOf(own, champion);
   const same = lab.arms(inputs).filter(({ name }) => name === arm.name);
   const results = await probe({ lab, inputs, changes, subject: "candidate", random, most: TRAIN }, same);
   const lost = (results ?? []).some((result) => result.lost >= 2 && result.lost >= 0.2 * result.probes);

@@ -2,7 +2,7 @@ import { type Json, gain } from "@pawl/plugin";
 import type { Finding } from "../detector.ts";
 import { binomialAtMost } from "./chance.ts";
 import type { Changes } from "./changes.ts";
-import { drawn } from "./draw.ts";
+import { drawn, positions } from "./draw.ts";
 import { type Field, valueAt } from "./fields.ts";
 import type { Lab } from "./lab.ts";
 
@@ -32,7 +32,7 @@ export async function nearShown(lab: Lab, changes: Changes): Promise<Finding | n
   const count = (cases: readonly number[]): number => cases.filter((i) => keys.has(keyOf(inputs[i]!, told))).length;
   const those = drawn(gainful, CASES, random);
   const others = drawn(
-    changes.cases.filter((i) => !is.has(i)),
+    positions(inputs.length).filter((i) => !is.has(i)),
     CASES,
     random,
   );
@@ -51,10 +51,10 @@ export async function nearShown(lab: Lab, changes: Changes): Promise<Finding | n
 }
 
 /** Cases with a better sample; where samples do not belong to cases, those with another answer. */
-function gainfulOf({ trial, inputs }: Lab, { changed, cases }: Changes): readonly number[] {
+function gainfulOf({ trial, inputs }: Lab, { changed }: Changes): readonly number[] {
   const [own, theirs] = [trial.candidate.score.samples, trial.champion.score.samples];
   if (own?.length !== inputs.length || theirs?.length !== inputs.length) return changed;
-  return cases.filter((position) => gain(trial.metric, theirs[position]!, own[position]!) > 0);
+  return positions(inputs.length).filter((position) => gain(trial.metric, theirs[position]!, own[position]!) > 0);
 }
 
 function keyOf(input: Json, fields: readonly Field[]): string {

@@ -1,7 +1,7 @@
 import type { Json, Output, Random, Subject } from "@pawl/plugin";
 import type { Arm, Probe } from "./arms.ts";
 import type { Changes } from "./changes.ts";
-import { drawn, positions, shuffled } from "./draw.ts";
+import { drawn, shuffled } from "./draw.ts";
 import type { Lab } from "./lab.ts";
 import { agree, numberOf, shown } from "./outputs.ts";
 
@@ -20,10 +20,11 @@ export interface ArmResult {
 export const isSame = ({ judged, nearby }: Arm): boolean => judged === "same" && !nearby;
 
 /** Cases of each group. */
-const FURTHEST = 60;
-const DRAWN = 120;
-/** Probes of one arm that moves single fields. */
+const FURTHEST = 100;
+const DRAWN = 600;
+/** Cases of one arm that moves single fields, and of one that spells cases differently. */
 const PER_FIELD = 24;
+const SPELT = 40;
 const EXAMPLES = 3;
 
 /** What is probed: a content, its answers beside the champion's, and the cases. */
@@ -54,29 +55,34 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
   const answers = await lab.outputsOf({ subject, inputs });
   if (answers === null) return null;
   // As long as nothing looks lost when the champion is taken to answer as before, it need not be asked.
-  const roughly = sum(asked, answers, changes, (i) => changes.champion.get(asked[i]!.position)!);
+  const roughly = sum(asked, answers, changes, (i) => changes.champion[asked[i]!.position]!);
   if (!roughly.some(isDoubtful)) return roughly;
   const others = await lab.outputsOf({ subject: "champion", inputs });
   return others === null ? null : sum(asked, answers, changes, (i) => others[i]!);
 }
 
 /** Enough lost to look closer; far below what any detector calls a finding. */
-const isDoubtful = ({ lost, probes }: ArmResult): boolean => lost >= 2 && lost >= 0.1 * probes;
+const isDoubtful = ({ arm, lost, probes }: ArmResult): boolean =>
+  lost >= 2 && (arm.judged === "same" || lost >= 0.3 * probes);
 
 function plan({ inputs, changes: { changed }, random, most }: Probing, arms: readonly Arm[]): Asked[] {
-  const furthest = changed.slice(0, FURTHEST);
-  const others = drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn"));
-  const wanted = arms.flatMap((arm, i) => {
-    const own = random.fork(`arm/${i}`);
-    const size = arm.judged === "between" ? PER_FIELD : inputs.length;
-    return (["furthest", "drawn"] as const).flatMap((group) =>
-      arm.probe(group === "furthest" ? furthest : others, size, own).map((item) => ({ ...item, arm, group })),
-    );
-  });
-  if (wanted.length <= most) return wanted;
-  // Each arm keeps its share.
-  const kept = new Set(drawn(positions(wanted.length), most, random.fork("fit")));
-  return wanted.filter((_, i) => kept.has(i));
+  const groups = {
+    furthest: changed.slice(0, FURTHEST),
+    drawn: drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn")),
+  };
+  const size = ({ judged, nearby, all }: Arm): number =>
+    judged === "between" ? PER_FIELD : nearby || all !== undefined ? inputs.length : SPELT;
+  // Where not all fit: the furthest first, and those that move least first.
+  const order = (["furthest", "drawn"] as const).flatMap((group) =>
+    (["same", "between"] as const).flatMap((judged) =>
+      arms.flatMap((arm, i) => {
+        if (arm.judged !== judged) return [];
+        const probes = arm.probe(groups[group], size(arm), random.fork(`arm/${i}/${group}`));
+        return probes.map((item) => ({ ...item, arm, group }));
+      }),
+    ),
+  );
+  return order.slice(0, most);
 }
 
 function sum(
@@ -85,31 +91,33 @@ function sum(
   changes: Changes,
   championAt: (i: number) => Output,
 ): ArmResult[] {
-  const groups = new Map<
-    string,
-    { arm: Arm; group: ArmResult["group"]; probes: number; lost: number; examples: Json[] }
-  >();
-  for (const [i, { arm, group, position, input, towards }] of asked.entries()) {
-    const key = `${group}/${arm.name}`;
-    const result = groups.get(key) ?? { arm, group, probes: 0, lost: 0, examples: [] };
-    groups.set(key, result);
-    const gone = isLost(changes, position, towards, answers[i]!, championAt(i));
-    if (gone === undefined) continue;
-    result.probes += 1;
-    if (!gone) continue;
-    result.lost += 1;
-    if (result.examples.length < EXAMPLES) {
-      result.examples.push({
+  const results: ArmResult[] = [];
+  const byArm = Map.groupBy(asked.keys(), (i) => `${asked[i]!.group}/${asked[i]!.arm.name}`);
+  for (const probes of byArm.values()) {
+    const { arm, group } = asked[probes[0]!]!;
+    let told = 0;
+    const lost: number[] = [];
+    // A case that is moved in several ways has lost its change where it has in all of them.
+    for (const same of Map.groupBy(probes, (i) => asked[i]!.position).values()) {
+      const gone = same.map((i) => isLost(changes, asked[i]!.position, asked[i]!.towards, answers[i]!, championAt(i)));
+      if (gone.includes(undefined)) continue;
+      told += 1;
+      if (gone.every(Boolean)) lost.push(same[0]!);
+    }
+    const examples = lost.slice(0, EXAMPLES).map((i): Json => {
+      const { position, input } = asked[i]!;
+      return {
         case: position,
-        candidate: shown(changes.candidate.get(position)),
-        champion: shown(changes.champion.get(position)),
+        candidate: shown(changes.candidate[position]),
+        champion: shown(changes.champion[position]),
         changedInput: input,
         candidateThen: shown(answers[i]),
         championThen: shown(championAt(i)),
-      });
-    }
+      };
+    });
+    results.push({ arm, group, probes: told, lost: lost.length, examples });
   }
-  return [...groups.values()];
+  return results;
 }
 
 /** A change that shrinks to less than this, in value or in rank, is gone. */
@@ -127,13 +135,13 @@ function isLost(
   answer: Output,
   other: Output,
 ): boolean | undefined {
-  const [a, b] = [numberOf(candidate.get(position)), numberOf(champion.get(position))];
+  const [a, b] = [numberOf(candidate[position]), numberOf(champion[position])];
   const [x, y] = [numberOf(answer), numberOf(other)];
   if (a === undefined || b === undefined || x === undefined || y === undefined) return agree(answer, other);
   const before = a - b;
   const after = x - y;
   if (towards === undefined) return Math.abs(after - before) > SWAY * Math.abs(before);
-  const [c, d] = [numberOf(candidate.get(towards)), numberOf(champion.get(towards))];
+  const [c, d] = [numberOf(candidate[towards]), numberOf(champion[towards])];
   if (c === undefined || d === undefined) return agree(answer, other);
   // Between a case that went up and one that went down, no change is no news.
   if (Math.sign(c - d) !== Math.sign(before)) return undefined;
