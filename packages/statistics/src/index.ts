@@ -3,3 +3,8 @@ export { pairedInterval, type PairedInterval } from "./paired-interval.ts";
 export { median, robustDeviation, robustZ } from "./robust.ts";
 export { pseudoValues } from "./jackknife.ts";
 export { pairedBootstrap, type BootstrapOptions, type BootstrapResult } from "./bootstrap.ts";
+export { signEvidence, type Evidence, type EvidenceOptions } from "./sign-evidence.ts";
+export { boundedEvidence, type BoundedEvidenceOptions } from "./bounded-evidence.ts";
+export { isHopeless, type FutilityOptions } from "./futility.ts";
+export { eLondLevel, errorShare } from "./error-budget.ts";
+export { detectableEffect } from "./power.ts";
