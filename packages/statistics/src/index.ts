@@ -3,7 +3,7 @@ export { pairedInterval, type PairedInterval } from "./paired-interval.ts";
 export { median, robustDeviation, robustZ } from "./robust.ts";
 export { pseudoValues } from "./jackknife.ts";
 export { pairedBootstrap, type BootstrapOptions, type BootstrapResult } from "./bootstrap.ts";
-export { signEvidence, type Evidence, type EvidenceOptions } from "./sign-evidence.ts";
+export { signEvidence, type Evidence, type EvidenceOptions, type SignEvidenceOptions } from "./sign-evidence.ts";
 export { boundedEvidence, type BoundedEvidenceOptions } from "./bounded-evidence.ts";
 export { isHopeless, type FutilityOptions } from "./futility.ts";
 export { eLondLevel, errorShare } from "./error-budget.ts";

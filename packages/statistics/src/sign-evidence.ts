@@ -16,6 +16,12 @@ export interface EvidenceOptions {
   readonly enough: number;
 }
 
+/** {@link EvidenceOptions} of {@link signEvidence}. */
+export interface SignEvidenceOptions extends EvidenceOptions {
+  /** How many differences are looked at for their size alone before the first stake. Default 20. */
+  readonly sized?: number;
+}
+
 /**
  * Always-valid evidence that paired differences are larger than zero, for differences of any size.
  *
@@ -38,12 +44,15 @@ export interface EvidenceOptions {
  * @param differences in the order in which the cases were run; a tie is exactly 0. The same list with more cases
  *   behind it never takes back what was reached.
  */
-export function signEvidence(differences: ArrayLike<number>, { of, enough }: EvidenceOptions): Evidence {
+export function signEvidence(
+  differences: ArrayLike<number>,
+  { of, enough, sized = 20 }: SignEvidenceOptions,
+): Evidence {
   const count = differences.length;
   let scaled = 0;
-  let sized = 0;
-  while (scaled < count && sized < SIZED) if (differences[scaled++] !== 0) sized += 1;
-  if (sized === 0 || (sized < SIZED && count < of)) return { e: 1, cases: count };
+  let differing = 0;
+  while (scaled < count && differing < sized) if (differences[scaled++] !== 0) differing += 1;
+  if (differing === 0 || (differing < sized && count < of)) return { e: 1, cases: count };
   const scale = solveScale(differences, scaled, (Math.log(enough) * scaled) / of);
 
   let [a, b, c, d, f, g] = WEIGHTS;
@@ -66,9 +75,6 @@ export function signEvidence(differences: ArrayLike<number>, { of, enough }: Evi
   }
   return { e: a + b + c + d + f + g, cases: count };
 }
-
-/** How many differences are looked at for their size alone before the first stake. */
-const SIZED = 20;
 
 /** Shares of the stake for half the best strength, the best, and twice, 4, 8 and 16 times it. */
 const WEIGHTS: readonly [number, number, number, number, number, number] = [0.15, 0.45, 0.2, 0.1, 0.05, 0.05];
