@@ -8,3 +8,4 @@ export { boundedEvidence, type BoundedEvidenceOptions } from "./bounded-evidence
 export { isHopeless, type FutilityOptions } from "./futility.ts";
 export { eLondLevel, errorShare } from "./error-budget.ts";
 export { detectableEffect } from "./power.ts";
+export { normalUpperTail, standsSkew } from "./skew.ts";

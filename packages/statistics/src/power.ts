@@ -1,4 +1,4 @@
-import { studentUpperTail } from "./student.ts";
+import { normalUpperTail } from "./skew.ts";
 
 /**
  * About the smallest effect that evidence of `enough` finds in so many pairs with this power, in standard deviations of
@@ -23,13 +23,10 @@ const LOOKING = 0.15;
 /** The point that a normal value exceeds with this probability, in (0, 0.5]. */
 function normalPoint(tail: number): number {
   let [low, high] = [0, 10];
-  while (high - low > 1e-9) {
+  while (high - low > 1e-6) {
     const middle = (low + high) / 2;
-    if (studentUpperTail(middle, NORMAL) > tail) low = middle;
+    if (normalUpperTail(middle) > tail) low = middle;
     else high = middle;
   }
   return low;
 }
-
-/** Student's distribution with so many degrees of freedom is as good as normal here. */
-const NORMAL = 10_000;

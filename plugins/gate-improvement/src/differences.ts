@@ -50,16 +50,20 @@ export interface Summary {
 
 export function summarise(differences: ArrayLike<number>): Summary {
   const pairs = differences.length;
-  let [wins, losses, sum] = [0, 0, 0];
+  let [wins, losses, largest] = [0, 0, 0];
   for (let i = 0; i < pairs; i += 1) {
     const difference = differences[i]!;
     if (difference > 0) wins += 1;
     else if (difference < 0) losses += 1;
-    sum += difference;
+    largest = Math.max(largest, Math.abs(difference));
   }
-  const meanDifference = sum / pairs;
+  const base = { pairs, wins, losses, ties: pairs - wins - losses };
+  if (largest === 0) return { ...base, meanDifference: 0, standardError: pairs > 1 ? 0 : null };
+  // In units of the largest, so that huge differences do not overflow.
+  let mean = 0;
+  for (let i = 0; i < pairs; i += 1) mean += differences[i]! / largest / pairs;
   let squares = 0;
-  for (let i = 0; i < pairs; i += 1) squares += (differences[i]! - meanDifference) ** 2;
-  const standardError = pairs > 1 ? Math.sqrt(squares / (pairs - 1) / pairs) : null;
-  return { pairs, wins, losses, ties: pairs - wins - losses, meanDifference, standardError };
+  for (let i = 0; i < pairs; i += 1) squares += (differences[i]! / largest - mean) ** 2;
+  const standardError = pairs > 1 ? Math.sqrt(squares / (pairs - 1) / pairs) * largest : null;
+  return { ...base, meanDifference: mean * largest, standardError };
 }

@@ -2,14 +2,14 @@ import { type PartialTrial, pass, reject, type Verdict } from "@pawl/plugin";
 import { isHopeless } from "@pawl/statistics";
 import { demandOf } from "./budget.ts";
 import { differencesOf, summarise } from "./differences.ts";
-import { evidenceOf, outOfBounds } from "./evidence.ts";
+import { evidenceOf, holdsForMean, outOfBounds } from "./evidence.ts";
 import type { Setting } from "./judge.ts";
 import { shown } from "./shown.ts";
 
 /**
- * Judges a candidate by the cases that have been run. It passes exactly where the evidence is such that the judgement
- * on all cases will find it too; gives up where it is hopeless; and says nothing otherwise, also where something is odd:
- * that is for the last judgement to name.
+ * Judges a candidate by the cases that have been run. It passes where the evidence suffices, which the judgement on all
+ * cases will then find too; gives up where it is hopeless; and says nothing otherwise, also where something is odd: that is
+ * for the last judgement to name. What can still change with more cases is the gain itself, and its skewness.
  */
 export function judgePartial(trial: PartialTrial, { options, experiments }: Setting): Verdict | null {
   const { metric, samples, championSamples, of, experiment, history } = trial;
@@ -23,6 +23,7 @@ export function judgePartial(trial: PartialTrial, { options, experiments }: Sett
   const { e, cases } = evidenceOf(differences, of, demand, options.bounds);
   // Against `enough`, not `required`: the latter can be crossed and lost again before the end.
   if (e >= demand.enough) {
+    if (!holdsForMean(differences, demand, options.bounds)) return null;
     const reason = `Better already after ${cases} of ${of} cases: evidence ${shown(e)}, ${shown(demand.enough)} asked for.`;
     return pass("PAWL_BETTER", reason, { evidence: e, required: demand.enough, cases, of });
   }

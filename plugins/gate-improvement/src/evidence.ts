@@ -1,4 +1,4 @@
-import { boundedEvidence, type Evidence, signEvidence } from "@pawl/statistics";
+import { boundedEvidence, type Evidence, signEvidence, standsSkew } from "@pawl/statistics";
 import type { Demand } from "./budget.ts";
 import type { ImprovementOptions } from "./options.ts";
 
@@ -13,6 +13,18 @@ export function evidenceOf(
   // A tie that rounding made is no reason to refuse; samples are checked against their bounds before.
   const bound = (bounds[1] - bounds[0]) * (1 + 1e-9);
   return boundedEvidence(differences, { of, enough, bound });
+}
+
+/**
+ * Whether what the evidence says of signs and sizes also holds for the mean. Known bounds leave nothing to ask: there the
+ * evidence is of the mean itself.
+ */
+export function holdsForMean(
+  differences: Float64Array,
+  { required }: Pick<Demand, "required">,
+  bounds: ImprovementOptions["bounds"],
+): boolean {
+  return bounds !== undefined || standsSkew(differences, 1 / required);
 }
 
 /** The first sample outside of the bounds, or `undefined`. */

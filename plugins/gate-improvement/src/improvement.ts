@@ -13,7 +13,7 @@ import { judgeSimpler } from "./simpler.ts";
  * their paired samples that the night's error budget allows. Clear losers are given up before all cases are run.
  * Without samples the values alone decide.
  *
- * Verdicts: `PAWL_BETTER`, `PAWL_SIMPLER`; `PAWL_NOT_BETTER`, `PAWL_GAIN_TOO_SMALL`, `PAWL_GAIN_UNCERTAIN`,
+ * Verdicts: `PAWL_BETTER`, `PAWL_SIMPLER`; `PAWL_NOT_BETTER`, `PAWL_GAIN_TOO_SMALL`, `PAWL_GAIN_UNCERTAIN`, `PAWL_GAIN_SKEWED`,
  * `PAWL_HOPELESS`, `PAWL_ERROR_BUDGET_SPENT`, `PAWL_SAMPLES_MISMATCH`, `PAWL_SAMPLE_OUT_OF_BOUNDS`,
  * `PAWL_SCORE_NOT_FINITE`, `PAWL_RERUN_FAILED`.
  *

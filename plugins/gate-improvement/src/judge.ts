@@ -1,7 +1,7 @@
 import { gain as gainOf, pass, reject, type Json, type Trial, type Verdict } from "@pawl/plugin";
 import { demandOf } from "./budget.ts";
 import { differencesOf, isConstant, summarise } from "./differences.ts";
-import { evidenceOf, outOfBounds } from "./evidence.ts";
+import { evidenceOf, holdsForMean, outOfBounds } from "./evidence.ts";
 import type { ImprovementOptions } from "./options.ts";
 import { shown } from "./shown.ts";
 
@@ -93,6 +93,10 @@ export function judgeSamples(trial: Comparison, { options, experiments, order }:
   // Not "<": evidence that is no number must not pass.
   if (!(e >= demand.required))
     return reject("PAWL_GAIN_UNCERTAIN", `${better}, but it may be luck (${found}).`, evidence);
+  if (!holdsForMean(differences, demand, options.bounds)) {
+    const reason = `${better}, but by many small gains against a few large losses, which may be luck (${counts}).`;
+    return reject("PAWL_GAIN_SKEWED", reason, evidence);
+  }
   const after = cases < differences.length ? ` after ${cases} of ${differences.length} cases` : "";
   return pass("PAWL_BETTER", `${better}, and that is not luck${after} (${found}).`, evidence);
 }
