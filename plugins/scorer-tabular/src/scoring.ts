@@ -38,11 +38,6 @@ export interface Scoring {
   /** What the surface answered, `NaN` where it is not usable. */
   answers(outputs: readonly Output[]): number[];
   compute(answers: readonly number[], reference: Reference): MetricResult;
-  /**
-   * Whether a case's sample depends on that case alone, so that a part of the cases is scored as within all of them. False
-   * for rankings, whose samples depend on all other cases, and where the worst error is taken from the labels.
-   */
-  readonly isPerCase: boolean;
   /** Of a decision: the answers that are a sure yes and a sure no. */
   readonly sureAnswers?: readonly [yes: number, no: number];
   /** @throws PawlError where so many cases are too few for this metric. */
@@ -85,7 +80,6 @@ function atK(spec: Named<"precision-at-k"> | Named<"recall-at-k">): Scoring {
     },
     labels: "binary",
     kind: "ranking",
-    isPerCase: false,
     answers: (outputs) => outputNumbers(outputs),
     compute: (answers, reference) => compute(answers, binary(reference), k),
     checkCases: (cases) => void resolveK(k, cases),
@@ -105,7 +99,6 @@ function cost({ costs, threshold, amount, unit }: Named<"cost">, optionPath: str
     },
     labels: "binary",
     kind: "decision",
-    isPerCase: true,
     amount: amount === undefined ? undefined : { column: amount, optionPath: `${optionPath}.amount` },
     sureAnswers: threshold === undefined ? [1, 0] : [Infinity, -Infinity],
     answers: decisions,
@@ -131,7 +124,6 @@ function regression(name: "rmse" | "mae", worstError: number | undefined): Scori
     },
     labels: "number",
     kind: "prediction",
-    isPerCase: worstError !== undefined,
     answers: (outputs) => outputNumbers(outputs),
     compute: (answers, reference) => compute(answers, reference.labels, { worstError }),
   };
@@ -146,7 +138,6 @@ function ranking(
     metric: { name, direction: "maximize", description, range: UNIT },
     labels: "binary",
     kind: "ranking",
-    isPerCase: false,
     answers: (outputs) => outputNumbers(outputs),
     compute: (answers, reference) => compute(answers, binary(reference)),
   };
@@ -161,7 +152,6 @@ function probability(
     metric: { name, direction: "minimize", description },
     labels: "binary",
     kind: "probability",
-    isPerCase: true,
     answers: (outputs) => outputNumbers(outputs, UNIT),
     compute: (answers, reference) => compute(answers, binary(reference)),
   };

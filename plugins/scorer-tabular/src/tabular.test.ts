@@ -458,15 +458,9 @@ describe("scoring", () => {
       samples: [1, 1],
       guardrails: { loss: 5, calibration: 0.28125 },
     });
-    // A ranking is scored as a whole; costs also case by case.
-    expect(scorer.slice).toBeUndefined();
     const returned = await scorerFor(binary, { metric: { name: "cost", costs: { tp: -1, fp: 2, fn: 3, tn: 0 } } });
     expect((await returned.score(values([true, 1]), evaluation, signal)).samples).toEqual([-1, 2]);
     expect((await returned.score(values([0.4, "no"]), evaluation, signal)).samples).toEqual([3, 2]);
-    const second = returned.slice!(evaluation, [1]);
-    expect(second).toMatchObject({ split: "validation", inputs: [evaluation.inputs[1]] });
-    expect(second.reference).toEqual({ labels: [0], amounts: { amount: [20] } });
-    expect((await returned.score(values(["no"]), second, signal)).samples).toEqual([2]);
   });
 
   test("every metric: its direction is right, a perfect surface is the best, one sample list per evaluation", async () => {

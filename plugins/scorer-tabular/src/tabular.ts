@@ -1,5 +1,5 @@
 import { extname, resolve } from "node:path";
-import { defineScorer, type Evaluation, PawlError, type Scorer } from "@pawl/plugin";
+import { defineScorer, PawlError, type Scorer } from "@pawl/plugin";
 import { labelReader, loadSplit } from "./evaluation.ts";
 import { worstCases } from "./feedback.ts";
 import { tabularOptions, type TabularOptions } from "./options.ts";
@@ -80,8 +80,6 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
       return evaluation;
     },
 
-    ...(scoring.isPerCase && { slice }),
-
     async score(outputs, { split, reference }) {
       const answers = scoring.answers(outputs);
       const { value, samples } = scoring.compute(answers, reference);
@@ -93,18 +91,6 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
         split === "train" ? worstCases(scoring, outputs, answers, samples, reference, options.feedback) : [];
       return { value, samples, guardrails: Object.fromEntries(values), feedback };
     },
-  };
-}
-
-/** The same evaluation with only these cases. */
-function slice(evaluation: Evaluation<Reference>, cases: readonly number[]): Evaluation<Reference> {
-  const { labels, amounts } = evaluation.reference;
-  const chosen = <T>(list: readonly T[]): T[] => cases.map((at) => list[at]!);
-  const columns = Object.entries(amounts).map(([column, values]) => [column, chosen(values)] as const);
-  return {
-    ...evaluation,
-    inputs: chosen(evaluation.inputs),
-    reference: { labels: chosen(labels), amounts: Object.fromEntries(columns) },
   };
 }
 
