@@ -8,7 +8,7 @@ import { measureHoldout } from "./experiment/7-holdout.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
-import { type ProjectOptions, openLedger, openProject } from "./project.ts";
+import { type ProjectOptions, closePlugins, openLedger, openProject } from "./project.ts";
 import { reconcile } from "./reconcile.ts";
 import { schedule } from "./scheduler.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
@@ -100,7 +100,6 @@ export class Engine extends EventEmitter<EngineEvents> {
     announce: (event: PawlEvent) => void,
   ): Promise<Summary> {
     const project = await openProject(this.#config, this.#options);
-    const { executor, proposer } = project.plugins;
     const lease = await acquireLease(project.git.commonDir);
     let ledger: Ledger | undefined;
     try {
@@ -112,10 +111,12 @@ export class Engine extends EventEmitter<EngineEvents> {
         : resume(opened, options.resume));
       return await this.#drive(session, abort);
     } finally {
-      await executor.instance.close?.();
-      await proposer.instance.close?.();
-      await ledger?.close();
-      await lease.release();
+      try {
+        await closePlugins(project);
+      } finally {
+        await ledger?.close();
+        await lease.release();
+      }
     }
   }
 
@@ -124,7 +125,10 @@ export class Engine extends EventEmitter<EngineEvents> {
     const { state, recorder, signal } = context;
     try {
       const { limits } = context.project.config;
-      await context.executor.prepare?.({ limits, concurrency: state.options.concurrency, run: state.run }, signal);
+      const { executor, secondExecutor } = context.project.plugins;
+      const task = { limits, concurrency: state.options.concurrency, run: state.run };
+      await executor.instance.prepare?.(task, signal);
+      await secondExecutor?.instance.prepare?.(task, signal);
       await reconcile(session);
       const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
       if (end === "drained") {

@@ -37,6 +37,11 @@ export class Evaluations {
     return loaded;
   }
 
+  /** As {@link get}, for cases that are drawn for one question: they are not kept in memory. */
+  fresh(split: Split, seed: number, signal: AbortSignal): Promise<LoadedEvaluation | null> {
+    return this.#load(split, seed, signal);
+  }
+
   async #load(split: Split, seed: number, signal: AbortSignal): Promise<LoadedEvaluation | null> {
     const evaluation = await this.#scorer.load(split, seed, signal);
     if (evaluation === null) return null;

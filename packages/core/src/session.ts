@@ -3,6 +3,7 @@ import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts
 import type { Candidate, RunContext } from "./experiment/context.ts";
 import { remember } from "./experiment/finish.ts";
 import { loadEntry } from "./entry.ts";
+import { prepareGates } from "./gate-task.ts";
 import { RunHistory } from "./history.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { LockGuard } from "./lock/guard.ts";
@@ -58,6 +59,7 @@ export async function continueRun(
     });
   }
   const baseFiles = await readBase(state);
+  await prepareGates(opened.project, state.options);
   const recorder = new Recorder(opened.ledger, run, (event) => {
     applyEvent(state, event);
     opened.announce(event);
@@ -76,7 +78,6 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
   const before = state.elapsedMs;
   return {
     project,
-    executor: project.plugins.executor.instance,
     scorer: project.plugins.scorer.instance,
     entry: loadEntry(project.config.entry, project.root),
     state,
@@ -88,6 +89,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     champion: undefined,
     baseline: undefined,
     gpuSeconds: 0,
+    reruns: 0,
     workedMs: () => before + (performance.now() - started),
   };
 }

@@ -37,6 +37,7 @@ export interface RunState {
   sinceChampion: number;
   usd: number;
   gpuSeconds: number;
+  /** Questions that were asked of the sealed cases. */
   holdoutLooks: number;
   holdout: { readonly baseline: number | null; readonly champion: number | null } | undefined;
   /** Time that engines have worked on the run. */
@@ -116,7 +117,7 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       state.uncommitted = undefined;
       break;
     case "holdout.looked":
-      state.holdoutLooks += 1;
+      if (event.data.again !== true && event.data.purpose !== "fresh") state.holdoutLooks += 1;
       break;
     case "holdout.measured":
       state.holdout = event.data;

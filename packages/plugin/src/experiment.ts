@@ -27,6 +27,11 @@ export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score";
 export interface GateVerdict extends Verdict {
   readonly gate: string;
   readonly step: "inspect" | "judge-early" | "judge" | "before-commit";
+  /**
+   * It rests on a look at the holdout, sealed or fresh: whoever reads an {@link ExperimentRecord} gets decision and code,
+   * and a reason that says no more.
+   */
+  readonly sealed?: true;
 }
 
 /** An experiment as proposers and gates see it afterwards. */

@@ -1,5 +1,5 @@
 import type { Evaluation, Execution, Score } from "@pawl/plugin";
-import type { RunContext } from "./context.ts";
+import type { Bench } from "./context.ts";
 
 /** A score, or why there is none. */
 export type Scored = Score | { readonly problem: string };
@@ -9,7 +9,7 @@ export type Scored = Score | { readonly problem: string };
  * A scorer that throws has met outputs that it cannot judge; that must not stop the night.
  */
 export async function score(
-  { scorer, signal }: RunContext,
+  { scorer, signal }: Bench,
   execution: Execution & { outcome: "ok" },
   evaluation: Evaluation,
 ): Promise<Scored> {

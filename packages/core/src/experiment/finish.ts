@@ -2,6 +2,7 @@ import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@
 import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import type { Candidate, RunContext } from "./context.ts";
+import { unsealed } from "./sealed.ts";
 
 /** How an experiment ended, before it is written down. */
 export interface Ending {
@@ -11,6 +12,8 @@ export interface Ending {
   readonly failure?: Failure;
   readonly score?: Score;
   readonly execution?: Execution;
+  /** Set where a gate stopped it early. */
+  readonly partial?: { readonly cases: number; readonly of: number };
   readonly rejudged?: number;
   /** The champion that it was judged against. */
   readonly champion?: number;
@@ -50,7 +53,7 @@ export async function recordFailure(
 function describe(
   { guard, champion: current, gpuSeconds }: RunContext,
   { proposed }: Candidate,
-  { status, reason, verdicts, failure, score, execution, rejudged = 0, champion }: Ending,
+  { status, reason, verdicts, failure, score, execution, partial, rejudged = 0, champion }: Ending,
   blob: (text: string) => string,
 ): ExperimentFinished {
   return {
@@ -60,6 +63,7 @@ function describe(
     reason: reason.toWellFormed(),
     verdicts,
     ...(score === undefined ? {} : { score: score.value }),
+    ...(partial === undefined ? {} : { partial }),
     ...(score?.guardrails === undefined ? {} : { guardrails: score.guardrails }),
     // What later experiments are compared with must survive a restart, samples included.
     ...(status === "kept" && score !== undefined ? { scoreBlob: blob(JSON.stringify(score)) } : {}),
@@ -87,17 +91,19 @@ function measuredOf(
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
+  const { reason, verdicts } = unsealed(data);
   const record = {
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
     ...(data.failure === undefined ? {} : { failure: data.failure }),
-    reason: data.reason,
+    reason,
     hypothesis: proposed.hypothesis,
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
-    verdicts: data.verdicts,
+    ...(data.partial === undefined ? {} : { partial: data.partial }),
+    verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
   };

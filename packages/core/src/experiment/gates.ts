@@ -8,20 +8,25 @@ import type { Judgement, RunContext } from "./context.ts";
 export async function askGates(
   { project, signal }: RunContext,
   step: GateVerdict["step"],
-  ask: (gate: Gate, index: number) => Promise<Verdict> | undefined,
+  ask: (gate: Gate, index: number) => Promise<Verdict | undefined> | undefined,
+  /** Hears of every verdict before the next gate is asked, and may add to it. */
+  note: (verdict: GateVerdict, index: number) => Promise<GateVerdict> | GateVerdict = (verdict) => verdict,
 ): Promise<Judgement> {
   const verdicts: GateVerdict[] = [];
   for (const [index, { name, instance }] of project.plugins.gates.entries()) {
     const answer = await answerOf(() => ask(instance, index), signal);
     if (answer === undefined) continue;
-    const verdict = { ...answer, gate: name, step };
+    const verdict = await note({ ...answer, gate: name, step }, index);
     verdicts.push(verdict);
     if (verdict.decision !== "pass") return { verdicts, stopped: verdict };
   }
   return { verdicts, stopped: undefined };
 }
 
-async function answerOf(ask: () => Promise<Verdict> | undefined, signal: AbortSignal): Promise<Verdict | undefined> {
+async function answerOf(
+  ask: () => Promise<Verdict | undefined> | undefined,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
   let answer: unknown;
   try {
     answer = await ask();

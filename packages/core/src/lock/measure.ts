@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Json, PawlError, SPLITS } from "@pawl/plugin";
+import type { LoadedPlugin } from "../config/plugins.ts";
 import { type Digest, sha256, sortKeys, toJson } from "../digest.ts";
 import { type Project, relativePath } from "../project.ts";
 import { ENGINE_VERSION } from "../version.ts";
@@ -12,7 +13,7 @@ export type LockContent = Record<string, Json>;
 
 /**
  * Measures everything that the lock covers: the config and every local file that it imports, the scorer, gates and
- * executor with options and versions, limits, and the cases and answers of every split.
+ * executors with options and versions, limits, and the cases and answers of every split.
  *
  * Not covered, on purpose: the surface, which is what changes, and the proposer, budgets, concurrency and search seed,
  * which decide what is tried and not what counts. (Where they stand in a config file, that file's digest covers them.)
@@ -25,6 +26,11 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     version,
     options: toJson(options),
   });
+  const describeSandbox = async (executor: LoadedPlugin<"executor">) => ({
+    ...describe(executor),
+    fingerprint: await executor.instance.fingerprint?.(signal),
+  });
+  const { executor, secondExecutor } = plugins;
   const content = toJson({
     surface: config.surface,
     entry: config.entry,
@@ -35,10 +41,8 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     metric: scorer.metric,
     guardrails: scorer.guardrails ?? [],
     scorer: describe(plugins.scorer),
-    executor: {
-      ...describe(plugins.executor),
-      fingerprint: await plugins.executor.instance.fingerprint?.(signal),
-    },
+    executor: await describeSandbox(executor),
+    secondExecutor: secondExecutor === undefined ? undefined : await describeSandbox(secondExecutor),
     gates: plugins.gates.map(describe),
     evaluation: await measureEvaluations(project, signal),
     files: Object.fromEntries(lockedFiles(project).map((file) => [relativePath(project, file), digestFile(file)])),
@@ -58,13 +62,14 @@ async function measureEvaluations({ evaluations, config }: Project, signal: Abor
 /** Absolute paths of the files that the lock covers. */
 export function lockedFiles(project: Project): string[] {
   const { root, configFile, config, plugins } = project;
-  const judges = [plugins.scorer, plugins.executor, ...plugins.gates];
+  const { scorer, executor, secondExecutor, gates } = plugins;
+  const judges = [scorer, executor, ...(secondExecutor === undefined ? [] : [secondExecutor]), ...gates];
   const surface = new Set(config.surface.map((path) => resolve(root, path)));
   const files = [
     ...(configFile === undefined ? [] : localImports(configFile)),
     ...judges.flatMap(({ file }) => (file === undefined ? [] : localImports(file))),
     ...[...config.locked, ...entryFiles(config.entry)].map((path) => resolve(root, path)),
-    ...(plugins.scorer.instance.files ?? []).map((path) => resolve(root, path)),
+    ...(scorer.instance.files ?? []).map((path) => resolve(root, path)),
   ];
   return [...new Set(files)].filter((file) => !surface.has(file)).toSorted();
 }
