@@ -17,11 +17,11 @@ const heaviestFirst = (a: Finding, b: Finding): number => b.weight - a.weight;
 /**
  * What the rules got wrong, worst first: frauds that the desk did not call about, and genuine payments that it did.
  * A case weighs what the metric would gain if that fraud stood at the top, or that genuine payment were not there.
- * `samples` are the contributions to the metric: one per fraud, in the order of the payments.
+ * `precisions` are the precisions at the ranks of the frauds, in the order of the payments: the metric is their mean.
  */
 export function feedbackOn(
   scores: readonly number[],
-  samples: readonly number[],
+  precisions: readonly number[],
   called: readonly boolean[],
   { fraud, scenario }: Answers,
 ): CaseFeedback[] {
@@ -30,8 +30,8 @@ export function feedbackOn(
   const alarms: Finding[] = [];
   let frauds = 0;
   for (const [i, isFraud] of fraud.entries()) {
-    const loss = isFraud === 1 ? 1 - (samples[frauds++] ?? 0) : (alarmLoss[i] ?? 0);
-    const finding = { case: i, cause: CAUSES[scenario[i] ?? 0], weight: loss / samples.length };
+    const loss = isFraud === 1 ? 1 - (precisions[frauds++] ?? 0) : (alarmLoss[i] ?? 0);
+    const finding = { case: i, cause: CAUSES[scenario[i] ?? 0], weight: loss / precisions.length };
     if (isFraud === 1 && !called[i]) missed.push(finding);
     if (isFraud === 0 && called[i]) alarms.push(finding);
   }

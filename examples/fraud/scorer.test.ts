@@ -65,11 +65,10 @@ describe("the fraud scorer", () => {
     expect(Math.abs(constant.value - baseRate)).toBeLessThan(0.005);
   });
 
-  it("has one sample per fraud, whose mean is the score", async () => {
+  it("has one sample per payment, whose mean is the score", async () => {
     const { value, samples } = await scoreRules("validation", rules);
-    const { fraud } = loadSplit("validation", 1).reference;
-    expect(samples).toHaveLength(fraud.filter((isFraud) => isFraud === 1).length);
-    expect(samples!.reduce((sum, sample) => sum + sample, 0) / samples!.length).toBeCloseTo(value, 12);
+    expect(samples).toHaveLength(loadSplit("validation", 1).inputs.length);
+    expect(samples!.reduce((sum, sample) => sum + sample, 0) / samples!.length).toBeCloseTo(value, 10);
   });
 
   it("sees only the order of the scores, in the metric and in the guardrail", async () => {

@@ -1,5 +1,5 @@
 import { defineScorer, type Output } from "@pawl/plugin";
-import { averagePrecision } from "@pawl/scorer-tabular";
+import { averagePrecision, precisionAtPositives } from "@pawl/scorer-tabular";
 import { botheredShare, desk } from "./desk.ts";
 import { feedbackOn } from "./feedback.ts";
 import { type Answers, loadSplit } from "./splits.ts";
@@ -43,7 +43,9 @@ export const fraudScorer = defineScorer<Answers>({
         samples,
         guardrails: { [BOTHERED]: botheredShare(called, reference) },
         // Only the train split's feedback is ever read.
-        ...(split === "train" && { feedback: feedbackOn(scores, samples, called, reference) }),
+        ...(split === "train" && {
+          feedback: feedbackOn(scores, precisionAtPositives(scores, reference.fraud), called, reference),
+        }),
       };
     },
   }),

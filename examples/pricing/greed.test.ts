@@ -48,6 +48,8 @@ async function measure(surface: string, split: Period, seed: number): Promise<Sc
 async function judge(surface: string, split: Period = "validation", seed = 1): Promise<Verdict[]> {
   const champion = { experiment: 0, files: { "pricing.ts": start }, score: await measure(start, split, seed) };
   const trial = {
+    experiment: 1,
+    history: { length: 0, recent: () => [], kept: () => [] },
     metric: scorer.metric,
     guardrails: scorer.guardrails,
     candidate: { experiment: 1, files: { "pricing.ts": surface }, score: await measure(surface, split, seed) },

@@ -106,15 +106,15 @@ describe("configs", () => {
     ["a misspelt key", (text: string) => text.replace("budget:", "bugdet:"), "bugdet", /did you mean "budget"/],
     [
       "a wrong option of a plugin",
-      (text: string) => text.replace("improvement()", 'improvement({ confidence: "high" } as never)'),
-      "gates[0].options.confidence",
+      (text: string) => text.replace("improvement()", 'improvement({ falseKeeps: "few" } as never)'),
+      "gates[0].options.falseKeeps",
       /number/,
     ],
     [
       "a misspelt option of a plugin",
-      (text: string) => text.replace("improvement()", "improvement({ confidance: 0.9 } as never)"),
-      "gates[0].options.confidance",
-      /did you mean "confidence"/,
+      (text: string) => text.replace("improvement()", "improvement({ falseKeep: 0.1 } as never)"),
+      "gates[0].options.falseKeep",
+      /did you mean "falseKeeps"/,
     ],
     [
       "a plugin that was not called",

@@ -92,7 +92,7 @@ describe("from an empty folder to a better surface", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}hypothesis {2}\S/m);
     expect(stdout).toMatch(/^ {2}pass {4}@pawl\/gate-improvement \(judge\) {2}PAWL_BETTER$/m);
-    expect(stdout).toMatch(/^ +confidence: [\d.]+$/m);
+    expect(stdout).toMatch(/^ +evidence: [\d.,e+]+$/m);
     expect(stdout).toMatch(/^ {2}memoryMb +64 \(.*\)$/m);
     expect(stdout).toMatch(/^-.*$\n^\+.*$/m);
     const baseline = await pawl(dir, ["show", "0"]);
@@ -162,7 +162,7 @@ describe("configs in other formats", () => {
         proposer: { use: "search" },
         executor: { use: "isolate", options: {} },
         scorer: { use: "./forecast.ts" },
-        gates: [{ use: "improvement", options: { confidence: 0.9 } }],
+        gates: [{ use: "improvement", options: { falseKeeps: 0.1 } }],
         budget: { experiments: 6 },
       }),
     ],

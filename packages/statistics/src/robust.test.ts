@@ -45,9 +45,9 @@ const p95 = (values: readonly number[], drawn: Uint32Array): number =>
 test("a paired bootstrap of a difference of p95: equal ones are rarely called better, a better one is", () => {
   const random = generator(5);
   let called = 0;
-  const runs = 200;
+  const runs = 100;
   const pair = (shift: number): readonly [readonly number[], readonly number[]] => {
-    const base = Array.from({ length: 200 }, () => Math.exp(random.normal()));
+    const base = Array.from({ length: 60 }, () => Math.exp(random.normal()));
     return [
       base.map((one) => one * Math.exp(0.1 * random.normal()) - shift),
       base.map((one) => one * Math.exp(0.1 * random.normal())),
@@ -56,10 +56,10 @@ test("a paired bootstrap of a difference of p95: equal ones are rarely called be
   const notAbove = (shift: number): number => {
     const [candidate, champion] = pair(shift);
     const faster = (drawn: Uint32Array): number => p95(champion, drawn) - p95(candidate, drawn);
-    return pairedBootstrap(200, faster, { resamples: 400, next: random.uniform01 }).notAbove;
+    return pairedBootstrap(60, faster, { resamples: 200, next: random.uniform01 }).notAbove;
   };
   for (let run = 0; run < runs; run += 1) if (notAbove(0) <= 0.05) called += 1;
-  // A rough test: four standard errors above 0.05 are 0.112.
-  expect(called / runs).toBeLessThan(0.112);
-  expect(notAbove(5)).toBeCloseTo(1 / 401, 6);
+  // A rough test: four standard errors above 0.05 are 0.137.
+  expect(called / runs).toBeLessThan(0.137);
+  expect(notAbove(5)).toBeCloseTo(1 / 201, 6);
 });

@@ -11,7 +11,7 @@ import { createRandom, testGate, testProposer, testScorer } from "./index.ts";
 /** The suites against the plugins that come with Pawl. */
 
 describe("gate-improvement", () => {
-  testGate(improvement(), { keepsTheBetter: true, badOptions: [{ confidence: 2 }] });
+  testGate(improvement(), { keepsTheBetter: true, badOptions: [{ falseKeeps: 2 }, { control: "none" }] });
 });
 
 describe("gate-guardrails", () => {

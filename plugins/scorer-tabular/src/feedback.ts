@@ -1,5 +1,5 @@
 import type { CaseFeedback, Output } from "@pawl/plugin";
-import { rocAuc, type BinaryLabel } from "./metrics/index.ts";
+import { placements, type BinaryLabel } from "./metrics/index.ts";
 import type { Reference, Scoring } from "./scoring.ts";
 
 /** Shows a number in a sentence. */
@@ -77,12 +77,7 @@ function binaryFailures(
 
 /** A ranking's mistakes: positives by the share of negatives above them, negatives by the share of positives below. */
 function rankingFailures(answers: readonly number[], labels: readonly BinaryLabel[]): CaseFeedback[] {
-  const positives = rocAuc(answers, labels).samples.values();
-  const negatives = rocAuc(
-    answers.map((answer) => -answer),
-    labels.map((label) => (label === 1 ? 0 : 1)),
-  ).samples.values();
-  const wrong = labels.map((label) => 1 - (label === 1 ? positives : negatives).next().value!);
+  const wrong = placements(answers, labels).map((share) => 1 - share);
   return binaryFailures(answers, labels, wrong, (i) => {
     const right = shown(100 - wrong[i]! * 100);
     const [side, others] = labels[i] === 1 ? ["above", "negative"] : ["below", "positive"];

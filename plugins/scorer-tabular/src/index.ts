@@ -6,6 +6,8 @@ export {
   logLoss,
   mae,
   outputNumbers,
+  placements,
+  precisionAtPositives,
   precisionAtK,
   recallAtK,
   rmse,

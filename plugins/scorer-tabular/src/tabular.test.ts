@@ -455,7 +455,7 @@ describe("scoring", () => {
     expect(evaluation.reference.amounts).toEqual({ amount: [10, 20] });
     expect(await scorer.score(values([0.25, 0]), evaluation, signal)).toMatchObject({
       value: 1,
-      samples: [1],
+      samples: [1, 1],
       guardrails: { loss: 5, calibration: 0.28125 },
     });
     const returned = await scorerFor(binary, { metric: { name: "cost", costs: { tp: -1, fp: 2, fn: 3, tn: 0 } } });

@@ -1,6 +1,7 @@
 import { PawlError } from "@pawl/plugin";
-import { type BinaryLabel, mean, type MetricResult } from "./common.ts";
-import { perPositive } from "./ranking.ts";
+import type { BinaryLabel, MetricResult } from "./common.ts";
+import { pseudoSamples } from "./pseudo.ts";
+import { rank, type RankGroup, type Ranking } from "./ranks.ts";
 
 /** How many cases are looked at: a count, or a share of all cases (rounded, at least one). */
 export type TopK = number | { readonly fraction: number };
@@ -19,40 +20,66 @@ export function resolveK(k: TopK, cases: number): number {
   throw new PawlError("PAWL_DATA_INVALID", `The fraction is ${k.fraction}; it must be above 0 and at most 1.`);
 }
 
-/** For each positive case the chance that it is among the top `k`, every order of a tie being equally likely. */
-function inclusion(scores: ArrayLike<number>, labels: readonly BinaryLabel[], k: number): number[] {
-  return perPositive(scores, labels, ({ positivesAbove, negativesAbove, positives, negatives }) => {
-    const places = k - positivesAbove - negativesAbove;
-    return Math.min(1, Math.max(0, places / (positives + negatives)));
-  });
-}
-
 /**
- * Recall at k: the share of all positive cases that are among the `k` highest scores. Larger is better; in [0, 1].
- * One sample per positive case: whether it is among them. A tie across the border counts as its expectation.
+ * Recall at k: the share of all positive cases that are among the `k` highest scores. Larger is better; in [0, 1]. One
+ * sample per case. A tie across the border counts as its expectation.
  *
  * Source: the definition; McSherry and Najork (ECIR 2008) for ties.
  *
  * @throws PawlError `PAWL_DATA_INVALID` on a bad `k`, bad labels, unequal lengths, or no positive case.
  */
 export function recallAtK(scores: ArrayLike<number>, labels: readonly BinaryLabel[], k: TopK): MetricResult {
-  const samples = inclusion(scores, labels, resolveK(k, labels.length));
-  return { value: mean(samples), samples };
+  return atK(scores, labels, k, (hits, _, positives) => hits / positives);
 }
 
 /**
- * Precision at k: the share of positive cases among the `k` highest scores. Larger is better; in [0, 1]. One sample
- * per positive case: the number of positives divided by `k` where it is among them, else 0, so that the mean is the
- * value. A tie across the border counts as its expectation.
+ * Precision at k: the share of positive cases among the `k` highest scores. Larger is better; in [0, 1]. One sample per
+ * case. A tie across the border counts as its expectation.
  *
  * Source: the definition; McSherry and Najork (ECIR 2008) for ties.
  *
  * @throws PawlError `PAWL_DATA_INVALID` on a bad `k`, bad labels, unequal lengths, or no positive case.
  */
 export function precisionAtK(scores: ArrayLike<number>, labels: readonly BinaryLabel[], k: TopK): MetricResult {
-  const count = resolveK(k, labels.length);
-  const included = inclusion(scores, labels, count);
-  const samples = included.map((chance) => (chance * included.length) / count);
+  return atK(scores, labels, k, (hits, places) => hits / places);
+}
+
+/**
+ * Samples are pseudo-values, except that the case which moves up over the border when one above it is left out counts
+ * as much positive as the cases around the border are on average: a single case there would be a coin thrown for all.
+ */
+function atK(
+  scores: ArrayLike<number>,
+  labels: readonly BinaryLabel[],
+  k: TopK,
+  metric: (hits: number, places: number, positives: number) => number,
+): MetricResult {
+  const places = resolveK(k, labels.length);
+  const ranking = rank(scores, labels);
+  const { positives } = ranking;
+  const hits = ranking.each((group) => group.positives * inclusion(group, places)).reduce((all, sum) => all + sum, 0);
   // Rounding must not take the value above 1.
-  return { value: Math.min(1, mean(samples)), samples };
+  const value = Math.min(1, metric(hits, places, positives));
+  const border = borderShare(ranking, places);
+  // A share of the cases shrinks with them, a count does not.
+  const left = typeof k === "number" ? places : places - places / labels.length;
+  const samples = pseudoSamples(value, ranking, labels, (group, label) => {
+    if (label === 1 && positives === 1) return 0;
+    const without = hits - inclusion(group, places) * (label - border) - (places - left) * border;
+    return value - metric(without, left, positives - label);
+  });
+  return { value, samples };
+}
+
+/** The share of a group that is among the first places, every order of a tie being equally likely. */
+function inclusion({ positivesAbove, negativesAbove, positives, negatives }: RankGroup, places: number): number {
+  return Math.min(1, Math.max(0, (places - positivesAbove - negativesAbove) / (positives + negatives)));
+}
+
+/** The share of positives among the cases around the border: as many places on each side as the root of all of them. */
+function borderShare({ each, groupOf }: Ranking, places: number): number {
+  const reach = Math.max(3, Math.ceil(Math.sqrt(places)));
+  const [from, to] = [Math.max(0, places - reach), Math.min(groupOf.length, places + reach)];
+  const around = (group: RankGroup): number => group.positives * (inclusion(group, to) - inclusion(group, from));
+  return each(around).reduce((all, sum) => all + sum, 0) / (to - from);
 }

@@ -1,5 +1,5 @@
 export { outputNumbers, type BinaryLabel, type MetricResult } from "./common.ts";
-export { averagePrecision, rocAuc } from "./ranking.ts";
+export { averagePrecision, placements, precisionAtPositives, rocAuc } from "./ranking.ts";
 export { precisionAtK, recallAtK, type TopK } from "./at-k.ts";
 export { brier, logLoss } from "./probability.ts";
 export { largestError, mae, rmse, type RegressionOptions } from "./regression.ts";

@@ -8,7 +8,9 @@ import {
   logLoss,
   mae,
   outputNumbers,
+  placements,
   precisionAtK,
+  precisionAtPositives,
   recallAtK,
   rmse,
   rocAuc,
@@ -53,10 +55,12 @@ test("figures of the scikit-learn documentation", () => {
 
 test("figures worked out by hand", () => {
   // Ranks: + - + - -, so the precisions at the positives are 1/1 and 2/3.
-  expect(averagePrecision([5, 4, 3, 2, 1], [1, 0, 1, 0, 0]).samples).toEqual([1, 2 / 3]);
+  expect(precisionAtPositives([5, 4, 3, 2, 1], [1, 0, 1, 0, 0])).toEqual([1, 2 / 3]);
+  expect(averagePrecision([5, 4, 3, 2, 1], [1, 0, 1, 0, 0]).value).toBeCloseTo(5 / 6, 12);
   // One positive and one negative tie: rank 1 or 2, each with chance one half.
   expect(averagePrecision([7, 7], [1, 0]).value).toBe(0.75);
-  expect(rocAuc([7, 7, 1], [1, 0, 0]).samples).toEqual([0.75]);
+  expect(rocAuc([7, 7, 1], [1, 0, 0]).value).toBe(0.75);
+  expect(placements([7, 7, 1], [1, 0, 0])).toEqual([0.75, 0.5, 1]);
   expect(precisionAtK([5, 4, 3, 2, 1], [1, 0, 1, 0, 0], 2).value).toBe(0.5);
   expect(recallAtK([5, 4, 3, 2, 1], [1, 0, 1, 0, 0], { fraction: 0.6 }).value).toBe(1);
   // The border runs through a tie of three, of which one place is within: 1/3 of the positive.
@@ -97,7 +101,9 @@ test("ROC-AUC is the share of pairs in the right order, ties half", () => {
       const wins = positives.map((p) => average(negatives.map((n) => (p > n ? 1 : p === n ? 0.5 : 0))));
       const result = rocAuc(...columns(rows));
       expect(result.value).toBeCloseTo(average(wins), 10);
-      for (const [i, sample] of result.samples.entries()) expect(sample).toBeCloseTo(wins[i]!, 10);
+      const [scores, labels] = columns(rows);
+      const placed = placements(scores, labels).filter((__, i) => labels[i] === 1);
+      for (const [i, share] of placed.entries()) expect(share).toBeCloseTo(wins[i]!, 10);
     }),
   );
 });
@@ -125,8 +131,8 @@ test.each(rankings)("%s depends on the order of scores alone, not on their size 
         .toSorted((a, b) => a.key - b.key)
         .map(({ row }) => row);
       expect(metric(...columns(shuffled)).value).toBeCloseTo(value, 10);
-      // One sample per positive case, whatever was answered; their mean is the value.
-      expect(samples).toHaveLength(labels.filter((y) => y === 1).length);
+      // One sample per case, whatever was answered; their mean is the value.
+      expect(samples).toHaveLength(labels.length);
       expect(average(samples)).toBeCloseTo(value, 10);
     }),
   );

@@ -1,0 +1,1 @@
+export { holdout, holdout as default } from "./holdout.ts";
