@@ -13,6 +13,11 @@ export interface Finding {
   readonly severity?: Severity;
 }
 
+/** Nothing was found, but something must be said: it goes into the evidence of the verdict. */
+export interface Note {
+  readonly note: string;
+}
+
 /**
  * Looks for one mechanism of gaming. Steps are those of a {@link Gate}; `null` says that nothing was found. One file,
  * one detector.
@@ -26,9 +31,9 @@ export interface Detector {
   readonly blindTo: string;
   prepare?(task: GateTask): void | Promise<void>;
   plant?(failures: readonly TrainFailure[]): readonly TrainFailure[];
-  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Finding | null>;
-  judge?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
-  beforeCommit?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
+  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Finding | Note | null>;
+  judge?(trial: Trial, signal: AbortSignal): Promise<Finding | Note | null>;
+  beforeCommit?(trial: Trial, signal: AbortSignal): Promise<Finding | Note | null>;
 }
 
 /** The steps in which detectors look. */

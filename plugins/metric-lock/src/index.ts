@@ -1,2 +1,2 @@
-export type { Detector, Finding, Severity } from "./detector.ts";
+export type { Detector, Finding, Note, Severity } from "./detector.ts";
 export { metricLock, metricLock as default } from "./metric-lock.ts";

@@ -1,10 +1,14 @@
 import { type Gate, type Verdict, defineGate, pass } from "@pawl/plugin";
 import { z } from "zod";
-import { type Detector, type Finding, type Step, verdictOf } from "./detector.ts";
+import { type Detector, type Finding, type Note, type Step, verdictOf } from "./detector.ts";
 import { dynamicDetectors } from "./dynamic/index.ts";
 import { staticDetectors } from "./static/index.ts";
+import { staticOptions } from "./static/options.ts";
 
-const metricLockOptions = z.object({});
+const metricLockOptions = z.object({
+  /** Detectors that read the candidate's text. */
+  static: staticOptions,
+});
 
 /**
  * Asks the detectors in their order. A finding that rejects ends it at once; one that holds waits for the others,
@@ -13,20 +17,26 @@ const metricLockOptions = z.object({});
 async function ask(
   detectors: readonly Detector[],
   step: Step,
-  look: (detector: Detector) => Promise<Finding | null> | undefined,
+  look: (detector: Detector) => Promise<Finding | Note | null> | undefined,
 ): Promise<Verdict> {
   const asked: string[] = [];
+  const notes: string[] = [];
   let held: Verdict | undefined;
   for (const detector of detectors) {
     const found = await look(detector);
     if (found === undefined) continue;
     asked.push(detector.name);
     if (found === null) continue;
+    if ("note" in found) {
+      notes.push(found.note);
+      continue;
+    }
     const verdict = verdictOf(detector, found);
     if (verdict.decision === "reject") return verdict;
     held ??= verdict;
   }
-  return held ?? pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked });
+  const evidence = { detectors: asked, ...(notes.length > 0 && { notes }) };
+  return held ?? pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, evidence);
 }
 
 /** A gate made of detectors. */
@@ -52,5 +62,5 @@ export const metricLock = defineGate({
   name: "@pawl/metric-lock",
   version: "0.1.0",
   options: metricLockOptions,
-  create: () => gateOf([...staticDetectors(), ...dynamicDetectors()]),
+  create: (options) => gateOf([...staticDetectors(options.static), ...dynamicDetectors()]),
 });
