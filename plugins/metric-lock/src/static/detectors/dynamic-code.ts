@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Detector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
+import type { Value } from "../read/value.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
 
 export const dynamicCodeOptions = z.strictObject({ allow: z.array(z.string()).default([]) });
@@ -38,6 +39,9 @@ export function dynamicCode({ allow }: z.output<typeof dynamicCodeOptions>): Det
   });
 }
 
+const isText = (value: Value): boolean =>
+  value.kind === "constant" ? typeof value.value === "string" : value.kind === "unknown" && value.type === "string";
+
 function unknown(fact: Fact): Hit | undefined {
   switch (fact.op) {
     case "unknown key":
@@ -46,6 +50,10 @@ function unknown(fact: Fact): Hit | undefined {
     case "blind call":
       return { what: "what two unknown properties lead to, called with text", severity: "hold" };
     case "call":
+      // A timer runs text as code.
+      if (/^set(?:Timeout|Interval)$/.test(fact.name) && fact.args[0] !== undefined && isText(fact.args[0])) {
+        return { what: `${fact.name} with text`, severity: "reject" };
+      }
       return fact.name === "?.constructor" ? { what: "a constructor that cannot be told", severity: "hold" } : undefined;
     case "read":
       return fact.name === "?.__dict__" ? { what: fact.name, severity: "hold" } : undefined;

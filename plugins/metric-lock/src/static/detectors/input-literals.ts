@@ -59,10 +59,24 @@ export function inputLiterals(options: InputLiteralsOptions): Detector {
 }
 
 function tellingConstants(change: Change, { allow }: InputLiteralsOptions): readonly Constant[] {
-  return newConstants(change, true).filter(({ value }) => {
-    if (typeof value === "bigint" || allow.includes(value)) return false;
-    return typeof value === "string" ? value.length >= 3 && value.length < 400 : bitsOfNumber(value) >= TELLING_BITS;
-  });
+  return newConstants(change, true)
+    .flatMap(pieces)
+    .filter(({ value }) => {
+      if (typeof value === "bigint" || allow.includes(value)) return false;
+      return typeof value === "string" ? value.length >= 3 && value.length < 400 : bitsOfNumber(value) >= TELLING_BITS;
+    });
+}
+
+const MOST_PIECES = 2_000;
+
+/** A text with several values in it, such as a pattern or a list in one string, is each of them too. */
+function pieces(constant: Constant): readonly Constant[] {
+  const { value } = constant;
+  if (typeof value !== "string") return [constant];
+  const found = value.match(/[\w.@:+-]{3,}/g) ?? [];
+  if (found.length < 2 && found[0] === value && !/^-?\d+(?:\.\d+)?$/.test(value)) return [constant];
+  const parts = [...new Set(found)].slice(0, MOST_PIECES).map((part) => (/^-?\d+(?:\.\d+)?$/.test(part) ? Number(part) : part));
+  return [constant, ...parts.filter((part) => part !== value).map((part) => ({ ...constant, value: part }))];
 }
 
 function judge(

@@ -107,7 +107,7 @@ export const ADDRESSES: readonly RegExp[] = [
   /\b(?:do not|don't|never|no need to|must not)\b.{0,20}\b(?:flag|reject|report|hold|review|inspect|quarantine)\b/,
   /\b(?:has been|was|is|already|pre|fully)\b ?\b(?:approved|audited|reviewed|verified|vetted|cleared|whitelisted)\b.{0,30}\b(?:by|safe|human|security|team|maintainers?|compliant)\b/,
   /\b(?:system prompt|end of prompt|new instructions?|jailbreak|developer mode)\b/,
-  /<\|?(?:im_start|im_end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|\bhuman: |\bassistant: |\bsystem: /,
+  /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|\bhuman: |\bassistant: |\bsystem: /,
   /\b(?:respond|reply|answer|output|return|print)\b.{0,20}\b(?:only|with|exactly)\b.{0,30}\b(?:pass|approved?|verdict|accept(?:ed)?|keep|score 1)\b/,
   /\b(?:give|award|assign|rate|score)\b.{0,20}\b(?:this|it|the)\b.{0,30}\b(?:full|highest|maximum|perfect|top|10 10|100)\b/,
   /\b(?:ignoriere|ignorez|ignora|vergiss|oublie[zr]?|olvida)\b.{0,40}\b(?:anweisung(?:en)?|instructions?|instrucciones|regeln|règles|reglas|istruzioni)\b/,

@@ -26,6 +26,7 @@ function bitsOfInteger(value: bigint): number {
   return Math.min(hex.length * 4, decimal.length * Math.log2(10));
 }
 
+const CODE_BITS_PER_CHARACTER = 4.5;
 const RUN = /[A-Za-z]+|\d+|[^A-Za-z\d\s]+/g;
 const VOWEL = /[aeiouy]/i;
 
@@ -37,6 +38,9 @@ export function bitsOfText(text: string): number {
   // Letters and digits that alternate are one code, and so is a long text without any space.
   const dense = text.length >= 16 && !/[\s,;|:]/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
   if (dense) return text.length * alphabet(text);
+  // So is a short one that goes to and fro between them more often than names do.
+  const turns = text.match(/\d[A-Za-z]|[A-Za-z]\d/g)?.length ?? 0;
+  if (turns >= 2 && text.length >= 5 && text.length <= 64 && /^[\w-]+$/.test(text)) return text.length * CODE_BITS_PER_CHARACTER;
   let bits = 0;
   for (const [run] of text.matchAll(RUN)) {
     if (/^[A-Za-z]/.test(run) && isWord(run)) continue;

@@ -59,6 +59,15 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
   }
 }
 
+/** Methods that Python calls on its own when others compare, convert, store or look at an object. */
+const HOOKS = new Set(
+  (
+    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __float__ __int__ __index__ __bool__ __array__ __array_ufunc__ " +
+    "__array_function__ __reduce__ __reduce_ex__ __getstate__ __getattribute__ __getattr__ __setattr__ __del__ __format__ " +
+    "__hash__ __instancecheck__ __class_getitem__ __radd__ __rsub__ __rmul__"
+  ).split(" "),
+);
+
 function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
@@ -67,6 +76,7 @@ function classOf(m: Machine, node: Node, scope: Scope): Value {
   if (body !== undefined) execute(m, body, inside);
   const statics = m.staticsOf(node);
   for (const [name, cell] of inside.cells) {
+    if (HOOKS.has(name)) m.note({ op: "hook", name, at: node.start });
     statics.entries.set(name, cell.value);
     statics.entries.set(name === "__init__" ? "#proto.constructor" : `#proto.${name}`, cell.value);
   }

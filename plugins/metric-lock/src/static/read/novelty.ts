@@ -49,7 +49,7 @@ function collect(reading: Reading): readonly Key[] {
   for (const fact of reading.facts) {
     if (fact.op === "compare" && (fact.test.operator === "==" || fact.test.operator === "!=")) {
       const { path, value } = fact.test;
-      add(value, { at: fact.at, compared: true, ...(path === undefined ? {} : { path }) });
+      add(numeric(value), { at: fact.at, compared: true, ...(path === undefined ? {} : { path }) });
     } else if (fact.op === "lookup") {
       for (const key of (fact as FactOf<"lookup">).keys) add(numeric(key), { at: fact.at, compared: false });
     }
@@ -57,11 +57,9 @@ function collect(reading: Reading): readonly Key[] {
   return [...found.values()];
 }
 
-/** Names of properties that are numbers are looked up by number. */
+/** Text that is a number, however many digits it is written with, stands for the number. */
 function numeric(key: Primitive): Primitive {
-  if (typeof key !== "string" || key === "") return key;
-  const number = Number(key);
-  return String(number) === key ? number : key;
+  return typeof key === "string" && /^-?\d+(?:\.\d+)?$/.test(key) ? Number(key) : key;
 }
 
 /** Keys that the champion does not have. */
