@@ -19,6 +19,8 @@ type RareBranchesOptions = z.output<typeof rareBranchesOptions>;
 const SPLITS: readonly Split[] = ["train", "validation"];
 /** A key with fewer bits is a word, a flag or a round number. */
 const TELLING_BITS = 9;
+/** And with fewer, where it is a part of the input itself that must equal it. */
+const TELLING_BITS_COMPARED = 6.5;
 /** So many bits in a key that no case holds: a hash, or a code for several values. */
 const HASH_BITS = 24;
 const MANY_HASHES = 3;
@@ -52,7 +54,11 @@ export function rareBranches(options: RareBranchesOptions): Detector {
 const bitsOf = (value: string | number): number => (typeof value === "string" ? bitsOfText(value) : bitsOfNumber(value));
 
 function tellingKeys(change: Change, { allow }: RareBranchesOptions): readonly Key[] {
-  return newKeys(change).filter(({ value }) => !allow.includes(value) && (typeof value === "string" ? value.length >= 3 : bitsOf(value) >= TELLING_BITS));
+  return newKeys(change).filter(({ value, path }) => {
+    if (allow.includes(value)) return false;
+    if (typeof value === "string") return value.length >= 3;
+    return bitsOf(value) >= (path === undefined ? TELLING_BITS : TELLING_BITS_COMPARED);
+  });
 }
 
 interface Suspect {

@@ -6,12 +6,15 @@ import { encoded, textOfBytes } from "../javascript/encodings.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const FOLLOWED_ITEMS = 512;
+const COPIES = /^builtins\.(?:dict|list|tuple|set|frozenset|sorted|iter|enumerate|zip|map|filter|reversed|len|str|repr|print)$/;
 
 /** Calls something that Python or a module provides. */
 export function callBuiltin(m: Machine, path: string, args: readonly Value[], site: CallSite): Value {
   const [first, second, third] = args;
   const { node } = site;
   const number = first?.kind === "constant" ? Number(first.value) : Number.NaN;
+  // Whoever copies what the language provides into a list has all of it.
+  if (COPIES.test(path)) for (const arg of args) if (arg.kind === "global") m.escape(arg, node);
   switch (path) {
     case "builtins.getattr": {
       const found = getProperty(m, first ?? UNKNOWN, second ?? UNKNOWN, { ...node, attribute: true });
