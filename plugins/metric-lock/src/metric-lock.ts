@@ -3,8 +3,13 @@ import { z } from "zod";
 import { type Detector, type Finding, type Step, evidenceOf, verdictOf } from "./detector.ts";
 import { dynamicDetectors, dynamicOptions } from "./dynamic/index.ts";
 import { staticDetectors } from "./static/index.ts";
+import { staticOptions } from "./static/options.ts";
 
-const metricLockOptions = z.object({ ...dynamicOptions });
+const metricLockOptions = z.object({
+  /** Detectors that read the candidate's text. */
+  static: staticOptions,
+  ...dynamicOptions,
+});
 
 /**
  * Asks the detectors in their order. A finding that rejects ends it at once; one that holds waits for the others,
@@ -60,5 +65,5 @@ export const metricLock = defineGate({
   name: "@pawl/metric-lock",
   version: "0.1.0",
   options: metricLockOptions,
-  create: (options) => gateOf([...staticDetectors(), ...dynamicDetectors(options)]),
+  create: (options) => gateOf([...staticDetectors(options.static), ...dynamicDetectors(options)]),
 });

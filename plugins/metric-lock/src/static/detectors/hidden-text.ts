@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Detector, Finding } from "../../detector.ts";
+import { newConstants } from "../read/novelty.ts";
+import { type Change, changesOf, placeOf } from "../read/source.ts";
+import { ADDRESSES, INVISIBLE, lookAlikes, plainText } from "./text-patterns.ts";
+
+export const hiddenTextOptions = z.strictObject({
+  /** Texts that may stand in comments and strings although they read like an address to a judge. */
+  allow: z.array(z.string()).default([]),
+});
+
+/**
+ * Sees text that is not what it seems: characters that do not show or that turn the order of others round, letters that
+ * look like others, and words addressed to whoever judges the candidate.
+ */
+export function hiddenText({ allow }: z.output<typeof hiddenTextOptions>): Detector {
+  return {
+    name: "hidden text",
+    code: "PAWL_GAMING_HIDDEN_TEXT",
+    severity: "hold",
+    blindTo: "an address to a judge in words, or in a language, that it does not know",
+    async inspect({ files }, { champion }) {
+      for (const change of changesOf(files, champion.files)) {
+        const found = invisible(change) ?? similar(change) ?? addressed(change, allow);
+        if (found !== null && found !== undefined) return found;
+      }
+      return null;
+    },
+  };
+}
+
+function invisible({ before, after }: Change): Finding | undefined {
+  const old = before === undefined ? new Set<string>() : new Set(before.text.match(INVISIBLE));
+  for (const match of after.text.matchAll(INVISIBLE)) {
+    if (old.has(match[0])) continue;
+    const code = `U+${(match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+    const place = placeOf(after, match.index);
+    return {
+      reason: `It has a character that does not show, or that turns others round: ${code}.`,
+      evidence: { character: code, ...place, snippet: JSON.stringify(place.snippet) },
+    };
+  }
+  return undefined;
+}
+
+function similar({ before, after }: Change): Finding | undefined {
+  const old = before === undefined ? new Set<string>() : new Set(lookAlikes(before.text).map(({ word }) => word));
+  const found = lookAlikes(after.text).find(({ word }) => !old.has(word));
+  if (found === undefined) return undefined;
+  return {
+    reason: `It has a name that looks like ${found.seems} and is another.`,
+    evidence: { word: JSON.stringify(found.word), seems: found.seems, ...placeOf(after, found.at) },
+  };
+}
+
+function addressed(change: Change, allow: readonly string[]): Finding | undefined {
+  const { before, after } = change;
+  const old = new Set(before?.comments.map(({ text }) => text));
+  const comments = after.comments.filter(({ text }) => !old.has(text));
+  const strings = newConstants(change, true).flatMap(({ value, at }) =>
+    typeof value === "string" && value.length >= 12 ? [{ text: value, at }] : [],
+  );
+  // A sentence may run over several comments.
+  const together =
+    comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
+  for (const { text, at } of [...comments, ...strings, ...together]) {
+    const plain = plainText(text);
+    if (allow.some((each) => plain.includes(plainText(each)))) continue;
+    const address = ADDRESSES.find((pattern) => pattern.test(plain));
+    if (address === undefined) continue;
+    return {
+      reason: "It has words that seem to be addressed to whoever judges it.",
+      evidence: { text: text.slice(0, 200), matched: address.exec(plain)?.[0] ?? "", ...placeOf(after, at) },
+    };
+  }
+  // A file of another language has no comments that are known as such.
+  if (after.language !== "other") return undefined;
+  const lines = new Set(before?.text.split("\n"));
+  for (const [index, line] of after.text.split("\n").entries()) {
+    if (!lines.has(line) && ADDRESSES.some((pattern) => pattern.test(plainText(line)))) {
+      return {
+        reason: "It has words that seem to be addressed to whoever judges it.",
+        evidence: { file: after.path, line: index + 1, snippet: line.slice(0, 160) },
+      };
+    }
+  }
+  return undefined;
+}

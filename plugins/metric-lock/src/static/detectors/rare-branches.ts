@@ -1,0 +1,177 @@
+import type { Json, Split } from "@pawl/plugin";
+import { z } from "zod";
+import type { Detector, Finding } from "../../detector.ts";
+import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
+import { type Field, type InputIndex, indexOf, isRare, isTelling, numbersOf, rankOf } from "../inputs/input-index.ts";
+import type { Test } from "../read/fact.ts";
+import { type Key, newKeys } from "../read/novelty.ts";
+import { type Change, changesOf, placeOf } from "../read/source.ts";
+
+export const rareBranchesOptions = z.strictObject({
+  /** Constants that may be compared with. */
+  allow: z.array(z.union([z.string(), z.number()])).default([]),
+  /** Values of single cases that a candidate may single out before it is held, and before it is rejected. */
+  holdKeys: z.int().min(1).default(1),
+  rejectKeys: z.int().min(1).default(4),
+});
+type RareBranchesOptions = z.output<typeof rareBranchesOptions>;
+
+const SPLITS: readonly Split[] = ["train", "validation"];
+/** A key with fewer bits is a word, a flag or a round number. */
+const TELLING_BITS = 9;
+/** And with fewer, where it is a part of the input itself that must equal it. */
+const TELLING_BITS_COMPARED = 6.5;
+/** So many bits in a key that no case holds: a hash, or a code for several values. */
+const HASH_BITS = 24;
+const MANY_HASHES = 3;
+
+/** Sees branches and tables that single out cases: equality with a value that one case in a thousand has. */
+export function rareBranches(options: RareBranchesOptions): Detector {
+  return {
+    name: "rare branches",
+    code: "PAWL_GAMING_RARE_BRANCH",
+    severity: "hold",
+    blindTo: "cases that are singled out by many wide ranges at once, as a deep tree does",
+    async inspect({ files }, { champion, inputs }) {
+      const suspects = changesOf(files, champion.files)
+        .map((change) => ({ change, keys: tellingKeys(change, options), windows: windowsOf(change) }))
+        .filter(({ keys, windows }) => keys.length + windows.length > 0);
+      if (suspects.length === 0) return null;
+      const indexes: InputIndex[] = [];
+      for (const split of SPLITS) {
+        const found = await inputs(split);
+        if (found !== null) indexes.push(indexOf(found));
+      }
+      for (const { change, keys, windows } of suspects) {
+        const found = judge(change, keys, windows, indexes, options);
+        if (found !== null) return found;
+      }
+      return null;
+    },
+  };
+}
+
+const bitsOf = (value: string | number): number =>
+  typeof value === "string" ? bitsOfText(value) : bitsOfNumber(value);
+
+function tellingKeys(change: Change, { allow }: RareBranchesOptions): readonly Key[] {
+  return newKeys(change).filter(({ value, path }) => {
+    if (allow.includes(value)) return false;
+    if (typeof value === "string") return value.length >= 3;
+    return bitsOf(value) >= (path === undefined ? TELLING_BITS : TELLING_BITS_COMPARED);
+  });
+}
+
+interface Suspect {
+  readonly value: string | number;
+  readonly at: number;
+  readonly why: string;
+}
+
+function judge(
+  change: Change,
+  keys: readonly Key[],
+  windows: readonly Window[],
+  indexes: readonly InputIndex[],
+  options: RareBranchesOptions,
+): Finding | null {
+  const rare: Suspect[] = [];
+  const hashes: (Suspect & { readonly compared: boolean })[] = [];
+  for (const key of keys) {
+    const field = rareField(key, indexes);
+    if (field !== undefined)
+      rare.push({ value: key.value, at: key.at, why: `one of very few cases with this ${field}` });
+    else if (bitsOf(key.value) >= HASH_BITS && !indexes.some((index) => index.holders.has(key.value))) {
+      hashes.push({ value: key.value, at: key.at, why: "a code that no case holds as it is", compared: key.compared });
+    }
+  }
+  for (const window of windows) {
+    const why = narrow(window, indexes);
+    if (why !== undefined) rare.push({ value: window.low, at: window.at, why });
+  }
+  const coded = hashes.length >= MANY_HASHES || hashes.some(({ compared }) => compared) ? hashes : [];
+  const found: readonly Suspect[] = [...rare, ...coded];
+  if (rare.length < options.holdKeys && coded.length === 0) return null;
+  const evidence: Json = {
+    branches: found.slice(0, 12).map(({ value, at, why }) => ({ value, why, ...placeOf(change.after, at) })),
+    ...(found.length > 12 && { more: found.length - 12 }),
+  };
+  return {
+    reason: `It singles out cases by ${found.length} exact value${found.length === 1 ? "" : "s"}.`,
+    evidence,
+    severity: found.length >= options.rejectKeys ? "reject" : "hold",
+  };
+}
+
+/** The field in which a key is one of very few, in its own unit or another. */
+function rareField({ value, path }: Key, indexes: readonly InputIndex[]): string | undefined {
+  const values =
+    typeof value === "number" && Number.isInteger(value) ? [value, value / 10, value / 100, value / 1_000] : [value];
+  for (const index of indexes) {
+    const own = path === undefined ? undefined : index.fields.get(path);
+    const fields = own === undefined ? index.fields.values() : [own];
+    for (const field of fields) if (values.some((each) => isRare(field, each))) return field.path;
+  }
+  return undefined;
+}
+
+interface Window {
+  readonly path: string;
+  readonly low: number;
+  readonly high: number;
+  readonly at: number;
+}
+
+/** Two-sided ranges of one field that are new. */
+function windowsOf({ before, after }: Change): readonly Window[] {
+  const found = new Map<string, Window>();
+  const known = new Set(
+    before?.facts.flatMap((fact) => (fact.op === "compare" ? [`${fact.name} ${fact.test.value}`] : [])),
+  );
+  for (const fact of after.facts) {
+    if (fact.op !== "compare" || fact.test.path === undefined) continue;
+    const { path } = fact.test;
+    if (known.has(`${path} ${fact.test.value}`)) continue;
+    const own = fact.conditions.filter((test) => test.path === path);
+    const [low, high] = [highest(own), lowest(own)];
+    if (low === undefined || high === undefined || low > high) continue;
+    found.set(`${path} ${low} ${high}`, { path, low, high, at: fact.at });
+  }
+  return [...found.values()];
+}
+
+const highest = (tests: readonly Test[]): number | undefined => bound(tests, /^>/, Math.max);
+const lowest = (tests: readonly Test[]): number | undefined => bound(tests, /^</, Math.min);
+
+function bound(tests: readonly Test[], operator: RegExp, of: (...values: number[]) => number): number | undefined {
+  const values = tests.flatMap(({ operator: each, value }) =>
+    operator.test(each) && typeof value === "number" ? [value] : [],
+  );
+  return values.length === 0 ? undefined : of(...values);
+}
+
+/** Why a range is too narrow to be a rule: it holds a case or two of a field, in the thick of it. */
+function narrow({ path, low, high }: Window, indexes: readonly InputIndex[]): string | undefined {
+  for (const index of indexes) {
+    const field = index.fields.get(path);
+    if (field === undefined || !isTelling(field)) continue;
+    const inside = between(field, low, high);
+    const numbers = numbersOf(field);
+    const rank = rankOf(numbers, low) / numbers.length;
+    if (inside.values > 0 && inside.cases <= Math.max(2, 0.001 * field.total) && rank > 0.02 && rank < 0.98) {
+      return `only ${inside.cases} of ${field.total} cases have ${path} from ${low} to ${high}`;
+    }
+  }
+  return undefined;
+}
+
+function between(field: Field, low: number, high: number): { values: number; cases: number } {
+  const numbers = numbersOf(field);
+  let cases = 0;
+  let values = 0;
+  for (let at = rankOf(numbers, low); at < numbers.length && (numbers[at] as number) <= high; at += 1) {
+    values += 1;
+    cases += field.counts.get(numbers[at] as number) ?? 0;
+  }
+  return { values, cases };
+}

@@ -1,0 +1,282 @@
+import type { Node } from "../read/ast.ts";
+import { fromClass } from "../read/literals.ts";
+import { callValue } from "../read/calls.ts";
+import type { CallSite, Machine, World } from "../read/machine.ts";
+import {
+  BOOLEAN,
+  NUMBER,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  constant,
+  global,
+  join,
+  recordOf,
+  textOf,
+} from "../read/value.ts";
+import { callGlobal } from "./globals.ts";
+import { callMethod, hasMethod } from "./methods.ts";
+import { CONSTANTS, GLOBAL_OBJECTS, isFunctionPath } from "./names.ts";
+
+/** JavaScript and TypeScript, as a reader must know them to see what names lead to. */
+export const javascript: World = {
+  assigns: "assign",
+
+  name(machine, name, node) {
+    if (CONSTANTS.has(name)) return constant(CONSTANTS.get(name));
+    if (GLOBAL_OBJECTS.has(name)) {
+      machine.note({ op: "read", name: "globalThis", at: node.start });
+      return global("globalThis");
+    }
+    return provided(machine, name, node);
+  },
+
+  property(machine, of, key, node) {
+    switch (of.kind) {
+      case "global":
+        return ofGlobal(machine, of.path, key, node);
+      case "function":
+        return ofFunction(machine, of, key, node);
+      case "method":
+        return ofAnyFunction(of, key) ?? UNKNOWN;
+      case "list":
+        return ofList(of, key);
+      case "record":
+        return ofRecord(machine, of, key, node);
+      case "constant":
+        return ofConstant(of, key);
+      case "regex":
+        return key === "constructor" ? global("RegExp") : { kind: "method", of, name: key };
+      default:
+        return ofUnknown(machine, of, key, node);
+    }
+  },
+
+  call(machine, callee, self, args, site) {
+    if (callee.kind === "method") return callMethod(machine, callee, args, site);
+    if (callee.kind === "global") return invoke(machine, callee.path, self, args, site);
+    if (callee.kind === "function") return callValue(machine, callee, self, args, site);
+    return UNKNOWN;
+  },
+
+  binary: combine,
+};
+
+function provided(machine: Machine, path: string, node: Node): Value {
+  machine.note({ op: "read", name: path, at: node.start });
+  return global(path);
+}
+
+function ofGlobal(machine: Machine, path: string, key: string, node: Node): Value {
+  if (path === "globalThis") return javascript.name(machine, key, node);
+  // Where a name leads to the same thing by another way, the shorter way is the one that rules speak of.
+  if (key === "constructor") {
+    if (path === "?.constructor") return provided(machine, "Function", node);
+    if (path.endsWith(".prototype")) return provided(machine, path.slice(0, -".prototype".length), node);
+    return provided(machine, isFunctionPath(path) ? "Function" : "Object", node);
+  }
+  if (key === "__proto__") {
+    if (path.endsWith(".prototype")) return provided(machine, "Object.prototype", node);
+    return provided(machine, isFunctionPath(path) ? "Function.prototype" : "Object.prototype", node);
+  }
+  if (isFunctionPath(path) && (key === "call" || key === "apply" || key === "bind")) {
+    return { kind: "method", of: global(path), name: key };
+  }
+  if (/^(?:Number|Math)\.[A-Z]/.test(`${path}.${key}`)) return known(path, key);
+  return provided(machine, `${path}.${key}`, node);
+}
+
+/** Constants of `Math` and `Number`. */
+function known(path: string, key: string): Value {
+  const holder: unknown = path === "Math" ? Math : Number;
+  const value = Object.getOwnPropertyDescriptor(holder, key)?.value as unknown;
+  return typeof value === "number" ? constant(value) : NUMBER;
+}
+
+/** What all functions have. */
+function ofAnyFunction(of: Value, key: string): Value | undefined {
+  if (key === "constructor") return global("Function");
+  if (key === "__proto__") return global("Function.prototype");
+  if (key === "call" || key === "apply" || key === "bind" || key === "toString")
+    return { kind: "method", of, name: key };
+  return undefined;
+}
+
+function ofFunction(machine: Machine, of: Value & { kind: "function" }, key: string, node: Node): Value {
+  const statics = machine.staticsOf(of.node);
+  const found = statics.entries.get(key);
+  if (found !== undefined) return found;
+  if (key === "prototype") {
+    const prototype = recordOf();
+    statics.entries.set(key, prototype);
+    return prototype;
+  }
+  if (key === "caller" || key === "arguments") machine.note({ op: "look", name: `Function.${key}`, at: node.start });
+  if (key === "constructor" || key === "__proto__") machine.note({ op: "read", name: "Function", at: node.start });
+  return ofAnyFunction(of, key) ?? UNKNOWN;
+}
+
+function ofList(of: Value & { kind: "list" }, key: string): Value {
+  if (key === "constructor") return global(of.bytes === true ? "Uint8Array" : "Array");
+  if (key === "__proto__") return global("Array.prototype");
+  if (key === "length") return of.open ? NUMBER : constant(of.items.length);
+  const index = Number(key);
+  if (Number.isInteger(index)) {
+    const item = of.items[index];
+    return of.open ? join(item ?? UNKNOWN, UNKNOWN) : (item ?? UNDEFINED);
+  }
+  return hasMethod("list", key) ? { kind: "method", of, name: key } : UNKNOWN;
+}
+
+function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string, node: Node): Value {
+  const found = of.entries.get(key);
+  if (found !== undefined && typeof of.of !== "string") return of.open ? join(found, UNKNOWN) : found;
+  if (typeof of.of === "object") return fromClass(machine, of, of.of, key, node);
+  if (key === "constructor") return global(typeof of.of === "string" ? of.of : "Object");
+  if (key === "__proto__") return global(`${typeof of.of === "string" ? of.of : "Object"}.prototype`);
+  if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
+  if (typeof of.of === "string") return { kind: "method", of, name: key };
+  if (OBJECT_METHODS.has(key)) return { kind: "method", of, name: key };
+  return of.open ? join(UNKNOWN, ...of.entries.values()) : UNDEFINED;
+}
+
+const OBJECT_METHODS = new Set([
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toString",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+]);
+
+function ofConstant(of: Value & { kind: "constant" }, key: string): Value {
+  const { value } = of;
+  if (value === null || value === undefined) return UNKNOWN;
+  const name =
+    { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt" }[typeof value as string] ?? "Object";
+  if (key === "constructor") return global(name);
+  if (key === "__proto__") return global(`${name}.prototype`);
+  if (typeof value === "string") {
+    if (key === "length") return constant(value.length);
+    if (/^\d+$/.test(key)) return constant(value[Number(key)]);
+  }
+  return { kind: "method", of, name: key };
+}
+
+function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value {
+  if (key === "constructor") return global("?.constructor");
+  if (key === "__proto__") return provided(machine, "?.prototype", node);
+  if (of.kind !== "unknown") return UNKNOWN;
+  if (of.type === "error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
+  if (key === "__defineGetter__" || key === "__defineSetter__") machine.note({ op: "hook", name: key, at: node.start });
+  if (of.path === undefined) return UNKNOWN;
+  // Methods of what the input holds are no part of it; a path that leads nowhere is harmless.
+  return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };
+}
+
+function invoke(
+  machine: Machine,
+  path: string,
+  self: Value | undefined,
+  args: readonly Value[],
+  site: CallSite,
+): Value {
+  machine.note({ op: "call", name: path, args, isNew: site.isNew, at: site.node.start });
+  const method = /^(String|Array|Number|Object|Function|Map|Set|RegExp)\.prototype\.(\w+)$/.exec(path);
+  if (method !== null && self !== undefined && self.kind !== "unknown" && self.kind !== "global") {
+    return callMethod(machine, { kind: "method", of: self, name: method[2] ?? "" }, args, site);
+  }
+  return callGlobal(machine, path, args, site);
+}
+
+function combine(_machine: Machine, operator: string, left: Value, right: Value): Value {
+  if (operator === "+") return plus(left, right);
+  if (operator === "instanceof") return BOOLEAN;
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if (a === undefined || b === undefined || typeof a !== typeof b) return NUMBER;
+  const made = typeof a === "bigint" ? ofBigints(operator, a, b as bigint) : ofNumbers(operator, a, b as number);
+  return made === undefined ? NUMBER : constant(made);
+}
+
+function plus(left: Value, right: Value): Value {
+  if (left.kind === "constant" && right.kind === "constant") {
+    const [a, b] = [left.value, right.value];
+    if (typeof a === "string" || typeof b === "string") return shortText(String(a) + String(b));
+    if (typeof a === "bigint" && typeof b === "bigint") return constant(a + b);
+    if (typeof a !== "bigint" && typeof b !== "bigint") return constant(Number(a) + Number(b));
+    return UNKNOWN;
+  }
+  const [a, b] = [textOf(left), textOf(right)];
+  if (a !== undefined && b !== undefined) return shortText(a + b);
+  const isText = [left, right].some((each) => each.kind === "constant" && typeof each.value === "string");
+  if (isText) return { kind: "unknown", type: "string" };
+  return left.kind === "unknown" && left.type === "number" && right.kind !== "unknown" ? NUMBER : UNKNOWN;
+}
+
+const LONGEST_TEXT = 200_000;
+const shortText = (text: string): Value =>
+  text.length > LONGEST_TEXT ? { kind: "unknown", type: "string" } : constant(text);
+
+function numberOf(value: Value): number | bigint | undefined {
+  if (value.kind === "constant") return typeof value.value === "bigint" ? value.value : Number(value.value);
+  const text = value.kind === "list" ? textOf(value) : undefined;
+  return text === undefined ? undefined : Number(text);
+}
+
+function ofNumbers(operator: string, a: number, b: number): number | undefined {
+  switch (operator) {
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "%":
+      return a % b;
+    case "**":
+      return a ** b;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case "<<":
+      return a << b;
+    case ">>":
+      return a >> b;
+    case ">>>":
+      return a >>> b;
+    default:
+      return undefined;
+  }
+}
+
+function ofBigints(operator: string, a: bigint, b: bigint): bigint | undefined {
+  switch (operator) {
+    case "-":
+      return a - b;
+    case "*":
+      return small(a) && small(b) ? a * b : undefined;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case ">>":
+      return b >= 0n && b < 100_000n ? a >> b : undefined;
+    case "<<":
+      return b >= 0n && b < 4096n && small(a) ? a << b : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const small = (value: bigint): boolean => value < 1n << 4096n && value > -(1n << 4096n);

@@ -1,0 +1,158 @@
+import { type Node, child, children, isNode, text } from "../read/ast.ts";
+import { evaluate, operand } from "../read/expressions.ts";
+import type { Machine } from "../read/machine.ts";
+import { bind } from "../read/patterns.ts";
+import { type End, execute } from "../read/statements.ts";
+import { Scope } from "../read/scope.ts";
+import { UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf, truth } from "../read/value.ts";
+
+/** Statements that only Python has. */
+export function executePython(m: Machine, node: Node, scope: Scope): End | undefined {
+  switch (node.type) {
+    case "PyBlock":
+      for (const statement of children(node, "body")) {
+        const end = statement === undefined ? "next" : execute(m, statement, scope);
+        if (end !== "next") return end;
+      }
+      return "next";
+    case "PyImport":
+      importName(m, node, scope);
+      return "next";
+    case "PyScope":
+      for (const name of node["names"] as readonly string[]) share(m, name, scope);
+      return "next";
+    default:
+      return undefined;
+  }
+}
+
+function importName(m: Machine, node: Node, scope: Scope): void {
+  const [module, target, local] = [text(node, "module"), text(node, "target"), text(node, "local")];
+  m.note({ op: "import", name: module, at: node.start });
+  if (module !== target) m.note({ op: "read", name: target, at: node.start });
+  if (!target.endsWith(".*")) m.declare(scope.home, local, global(target));
+}
+
+/** `global x`: the name means the module's variable. */
+function share(m: Machine, name: string, scope: Scope): void {
+  let root = scope;
+  while (root.parent !== undefined) root = root.parent;
+  scope.home.cells.set(name, root.find(name) ?? m.declare(root, name, UNKNOWN));
+}
+
+/** Expressions that only Python has. */
+export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
+  switch (node.type) {
+    case "PyOther":
+      for (const part of children(node, "parts")) if (part !== undefined) evaluate(m, part, scope);
+      return UNKNOWN;
+    case "PyKeyword":
+      return operand(m, node, "value", scope);
+    case "PySlice":
+      return slice(m, node, scope);
+    case "PyComprehension":
+      return comprehend(m, node, scope);
+    case "PyClass":
+      return classOf(m, node, scope);
+    default:
+      return undefined;
+  }
+}
+
+/** Methods that Python calls on its own when others compare, convert, store or look at an object. */
+const HOOKS = new Set(
+  (
+    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __float__ __int__ __index__ __bool__ __array__ __array_ufunc__ " +
+    "__array_function__ __reduce__ __reduce_ex__ __getstate__ __getattribute__ __getattr__ __setattr__ __del__ __format__ " +
+    "__hash__ __instancecheck__ __class_getitem__ __radd__ __rsub__ __rmul__"
+  ).split(" "),
+);
+
+function classOf(m: Machine, node: Node, scope: Scope): Value {
+  const inside = new Scope(scope, true);
+  const value = { kind: "function", node, scope: inside } as const;
+  for (const base of children(node, "bases"))
+    if (base !== undefined) m.staticsOf(node).entries.set("?super", evaluate(m, base, scope));
+  const body = child(node, "body");
+  if (body !== undefined) execute(m, body, inside);
+  const statics = m.staticsOf(node);
+  for (const [name, cell] of inside.cells) {
+    if (HOOKS.has(name)) m.note({ op: "hook", name, at: node.start });
+    statics.entries.set(name, cell.value);
+    statics.entries.set(name === "__init__" ? "#proto.constructor" : `#proto.${name}`, cell.value);
+  }
+  return value;
+}
+
+function slice(m: Machine, node: Node, scope: Scope): Value {
+  const object = operand(m, node, "object", scope);
+  const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
+    isNode(bound) ? evaluate(m, bound, scope) : UNDEFINED,
+  );
+  const numbers = bounds.map((bound) =>
+    bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
+  );
+  const items =
+    object.kind === "list" && !object.open
+      ? object.items
+      : object.kind === "constant" && typeof object.value === "string"
+        ? [...object.value].map((each) => constant(each))
+        : undefined;
+  if (items === undefined || numbers.some((each) => Number.isNaN(each)))
+    return object.kind === "list" ? listOf([...object.items], true) : UNKNOWN;
+  const taken = sliceOf(items, numbers[0], numbers[1], numbers[2] ?? 1);
+  if (object.kind === "list") return { ...listOf(taken), ...(object.bytes === true && { bytes: true }) };
+  return m.compute(constant(taken.map((each) => (each.kind === "constant" ? String(each.value) : "")).join("")), node);
+}
+
+function sliceOf(items: readonly Value[], from: number | undefined, to: number | undefined, step: number): Value[] {
+  if (step === 1) return items.slice(from, to);
+  const length = items.length;
+  const place = (index: number | undefined, fallback: number): number =>
+    index === undefined ? fallback : index < 0 ? index + length : index;
+  const made: Value[] = [];
+  if (step > 0)
+    for (let i = place(from, 0); i < Math.min(length, place(to, length)); i += step) made.push(items[i] ?? UNKNOWN);
+  if (step < 0)
+    for (let i = Math.min(length - 1, place(from, length - 1)); i > place(to, -1); i += step)
+      made.push(items[i] ?? UNKNOWN);
+  return made;
+}
+
+function comprehend(m: Machine, node: Node, scope: Scope): Value {
+  const inside = new Scope(scope, true);
+  const made: Value[] = [];
+  const clauses = children(node, "clauses").filter((each) => each !== undefined);
+  const heads = children(node, "heads").filter((each) => each !== undefined);
+  let open = false;
+  const go = (at: number): void => {
+    const clause = clauses[at];
+    if (clause === undefined) {
+      const values = heads.map((head) => evaluate(m, head, inside));
+      made.push(values.length === 1 ? (values[0] ?? UNKNOWN) : listOf(values));
+      return;
+    }
+    if (clause.type === "PyIf") {
+      const known = truth(operand(m, clause, "test", inside));
+      open ||= known === undefined;
+      if (known !== false) go(at + 1);
+      return;
+    }
+    const over = operand(m, clause, "right", inside);
+    const target = child(clause, "left");
+    const items =
+      over.kind === "list"
+        ? over.items
+        : over.kind === "constant" && typeof over.value === "string"
+          ? [...over.value].map((each) => constant(each))
+          : [];
+    const known = items.length > 0 && items.length <= 512 && m.follows;
+    open ||= !known || (over.kind === "list" && over.open);
+    for (const item of known ? items : [join(UNKNOWN, ...items.slice(0, 64))]) {
+      if (target !== undefined) bind(m, target, item, inside, "declare");
+      go(at + 1);
+    }
+  };
+  go(0);
+  return listOf(made, open);
+}

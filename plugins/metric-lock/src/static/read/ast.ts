@@ -1,0 +1,50 @@
+/** A node of a syntax tree. Python is translated into the same shapes, so that one reader reads both. */
+export interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
+}
+
+/** The child under `key`, if there is one. */
+export function child(node: Node, key: string): Node | undefined {
+  const value = node[key];
+  return isNode(value) ? value : undefined;
+}
+
+/** The children under `key`; a hole is `undefined`. */
+export function children(node: Node, key: string): readonly (Node | undefined)[] {
+  const value = node[key];
+  return Array.isArray(value) ? value.map((item) => (isNode(item) ? item : undefined)) : [];
+}
+
+/** The string under `key`, such as an operator or a name. */
+export function text(node: Node, key: string): string {
+  const value = node[key];
+  return typeof value === "string" ? value : "";
+}
+
+/** Every node of a tree, parents first. */
+export function* walk(root: Node): Generator<Node> {
+  const stack: Node[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    yield node;
+    const from = stack.length;
+    for (const key in node) {
+      const value = node[key];
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) stack.push(item);
+      } else if (isNode(value)) stack.push(value);
+    }
+    // The last one in is the first one out.
+    for (let low = from, high = stack.length - 1; low < high; low += 1, high -= 1) {
+      const swapped = stack[low] as Node;
+      stack[low] = stack[high] as Node;
+      stack[high] = swapped;
+    }
+  }
+}

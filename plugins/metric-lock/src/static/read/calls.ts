@@ -1,0 +1,232 @@
+import { type Node, child, children, text } from "./ast.ts";
+import { evaluate, listFrom, operand } from "./expressions.ts";
+import type { CallSite, Machine } from "./machine.ts";
+import { bind } from "./patterns.ts";
+import { getProperty, keyOf } from "./properties.ts";
+import { declareAhead, execute } from "./statements.ts";
+import { Scope } from "./scope.ts";
+import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
+
+/** `f(…)` */
+export function callOf(m: Machine, node: Node, scope: Scope): Value {
+  const callee = child(node, "callee");
+  if (callee === undefined) return UNKNOWN;
+  if (callee.type === "Super") {
+    listFrom(m, node, "arguments", scope);
+    return UNKNOWN;
+  }
+  const { value, self } = calleeOf(m, callee, scope);
+  const args = argumentsOf(m, node, scope);
+  noteState(m, callee, scope, node);
+  noteBlindCall(m, callee, args, scope, node);
+  return m.compute(callValue(m, value, self, args, { node, isNew: false }), node);
+}
+
+/** `new C(…)` */
+export function constructorOf(m: Machine, node: Node, scope: Scope): Value {
+  const callee = operand(m, node, "callee", scope);
+  return callValue(m, callee, undefined, argumentsOf(m, node, scope), { node, isNew: true });
+}
+
+/** A tag gets the pieces of text, and then the values between them. */
+export function callTag(m: Machine, node: Node, scope: Scope): Value {
+  const tag = child(node, "tag");
+  const quasi = child(node, "quasi");
+  if (tag === undefined || quasi === undefined) return UNKNOWN;
+  const { value, self } = calleeOf(m, tag, scope);
+  const pieces = children(quasi, "quasis").map((each) =>
+    constant((each?.["value"] as { cooked?: string } | undefined)?.cooked ?? ""),
+  );
+  const values = children(quasi, "expressions").map((each) =>
+    each === undefined ? UNKNOWN : evaluate(m, each, scope),
+  );
+  noteBlindCall(m, tag, pieces, scope, node);
+  return m.compute(callValue(m, value, self, [listOf(pieces), ...values], { node, isNew: false }), node);
+}
+
+function calleeOf(m: Machine, callee: Node, scope: Scope): { value: Value; self: Value | undefined } {
+  let bare = callee;
+  for (let next: Node | undefined = bare; next !== undefined; next = wrapped(bare)) bare = next;
+  if (bare.type !== "MemberExpression") return { value: evaluate(m, callee, scope), self: undefined };
+  const self = operand(m, bare, "object", scope);
+  return { value: getProperty(m, self, keyOf(m, bare, "property", scope), bare), self };
+}
+
+const WRAPPERS = new Set(["ParenthesizedExpression", "ChainExpression", "TSNonNullExpression", "TSAsExpression"]);
+const wrapped = (node: Node): Node | undefined => (WRAPPERS.has(node.type) ? child(node, "expression") : undefined);
+
+const SOME_ARGUMENTS = 3;
+
+function argumentsOf(m: Machine, node: Node, scope: Scope): Value[] {
+  const list = listFrom(m, node, "arguments", scope);
+  return list.open ? [...list.items, ...Array.from({ length: SOME_ARGUMENTS }, () => UNKNOWN)] : list.items;
+}
+
+/** Growing a list of the module in a call leaves something for the next one. */
+function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
+  if (!m.entered || callee.type !== "MemberExpression" || callee["computed"] === true) return;
+  if (!/^(?:push|unshift|pop|shift|splice)$/.test(text(child(callee, "property") ?? callee, "name"))) return;
+  const object = child(callee, "object");
+  const cell = object?.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
+  if (cell !== undefined && cell.depth === 0 && cell.born !== m.run && cell.set !== m.run) {
+    m.note({ op: "state", name: cell.name, at: node.start });
+  }
+}
+
+/**
+ * `x[k][l]("code")()`: where neither key is known, and text is passed to make a function, the constructor of functions
+ * may well be behind it.
+ */
+function noteBlindCall(m: Machine, callee: Node, args: readonly Value[], scope: Scope, node: Node): void {
+  const inner = callee.type === "MemberExpression" && callee["computed"] === true ? callee : undefined;
+  const object = inner === undefined ? undefined : child(inner, "object");
+  if (inner === undefined || object?.type !== "MemberExpression" || object["computed"] !== true) return;
+  if (!args.some((each) => each.kind === "constant" && typeof each.value === "string")) return;
+  const unknown = [inner, object].every((each) => keyOf(m, each, "property", scope).kind !== "constant");
+  if (unknown) m.note({ op: "blind call", name: "unknown method", at: node.start });
+}
+
+const DEEPEST_KNOWN = 40;
+const DEEPEST = 8;
+
+/** Calls a value. */
+export function callValue(
+  m: Machine,
+  callee: Value,
+  self: Value | undefined,
+  args: readonly Value[],
+  site: CallSite,
+): Value {
+  if (callee.kind === "union") return join(...callee.values.map((each) => callValue(m, each, self, args, site)));
+  if (callee.kind === "function") return callFunction(m, callee, callee.self ?? self, args, site);
+  if (callee.kind !== "unknown") return m.world.call(m, callee, self, args, site);
+  handOver(m, args, site.node);
+  return UNKNOWN;
+}
+
+/** Arguments of something that cannot be followed: functions among them may be called with anything. */
+export function handOver(m: Machine, args: readonly Value[], node: Node): void {
+  for (const arg of args) {
+    m.escape(arg, node);
+    for (const each of alternatives(arg)) if (each.kind === "function") m.escape(callUnknown(m, each), node);
+  }
+}
+
+/** Calls a function of the file: with what is known where that may matter, else once for all. */
+function callFunction(
+  m: Machine,
+  callee: Value & { kind: "function" },
+  self: Value | undefined,
+  args: readonly Value[],
+  site: CallSite,
+): Value {
+  const { node } = callee;
+  if (isClass(node)) return instantiate(m, callee, args, site);
+  if (node["python"] === true && callee.self !== undefined)
+    return callFunction(m, { ...callee, self: undefined } as never, undefined, [callee.self, ...args], site);
+  const known = args.length > 0 && args.every(({ kind }) => kind !== "unknown" && kind !== "union");
+  const worthwhile = known || args.some(isTelling) || self?.kind === "record" || site.isNew || args.length === 0;
+  const depth = known ? DEEPEST_KNOWN : DEEPEST;
+  if (!worthwhile || !m.follows || m.calls >= depth) return callUnknown(m, callee);
+  const object = site.isNew ? recordOf() : undefined;
+  const result = runFunction(m, callee, object ?? self ?? global("globalThis"), args);
+  return object ?? result;
+}
+
+const isClass = ({ type }: Node): boolean => type.startsWith("Class") || type === "PyClass";
+
+function isTelling(value: Value): boolean {
+  if (value.kind === "unknown") return value.path !== undefined;
+  if (value.kind === "constant") return typeof value.value === "string";
+  return value.kind !== "regex";
+}
+
+/** What a function comes to when nothing is known of its arguments. */
+export function callUnknown(m: Machine, callee: Value & { kind: "function" }): Value {
+  let results = m.results.get(callee.scope);
+  if (results === undefined) m.results.set(callee.scope, (results = new Map()));
+  const found = results.get(callee.node);
+  if (found !== undefined) return found;
+  results.set(callee.node, UNKNOWN);
+  if (isClass(callee.node)) return UNKNOWN;
+  const result = runFunction(m, callee, callee.self ?? UNKNOWN, undefined);
+  results.set(callee.node, result);
+  return result;
+}
+
+/** Runs a function's body; without arguments nothing is known of them. */
+export function runFunction(
+  m: Machine,
+  { node, scope }: Value & { kind: "function" },
+  self: Value,
+  args: readonly Value[] | undefined,
+): Value {
+  m.seen.add(node);
+  const inside = new Scope(scope, true);
+  const { returns, yields, conditions, tests } = m;
+  [m.returns, m.yields, m.tests] = [[], [], undefined];
+  m.calls += 1;
+  if (node.type !== "ArrowFunctionExpression") {
+    m.declare(inside, "this", self);
+    m.declare(inside, "arguments", args === undefined ? UNKNOWN : listOf([...args]));
+    const name = child(node, "id");
+    if (name !== undefined && node.type === "FunctionExpression") {
+      m.declare(inside, text(name, "name"), { kind: "function", node, scope });
+    }
+  }
+  bindParameters(m, node, inside, args);
+  const body = child(node, "body");
+  let result: Value = UNDEFINED;
+  if (body !== undefined && body.type !== "BlockStatement") result = evaluate(m, body, inside);
+  else if (body !== undefined) {
+    declareAhead(m, body, inside);
+    for (const statement of children(body, "body")) {
+      if (statement !== undefined && execute(m, statement, inside) !== "next") break;
+    }
+    result = m.returns.length === 0 ? UNDEFINED : join(...m.returns);
+  }
+  if (node["generator"] === true) result = listOf([...m.yields], true);
+  m.calls -= 1;
+  m.returns = returns;
+  m.yields = yields;
+  m.conditions = conditions;
+  m.tests = tests;
+  return result;
+}
+
+function bindParameters(m: Machine, node: Node, scope: Scope, args: readonly Value[] | undefined): void {
+  children(node, "params").forEach((param, index) => {
+    if (param === undefined) return;
+    if (param.type === "RestElement") {
+      const rest = args === undefined ? listOf([], true) : listOf(args.slice(index));
+      bind(m, child(param, "argument") ?? param, rest, scope, "declare");
+    } else bind(m, param, args === undefined ? UNKNOWN : (args[index] ?? UNDEFINED), scope, "declare");
+  });
+}
+
+function instantiate(
+  m: Machine,
+  callee: Value & { kind: "function" },
+  args: readonly Value[],
+  { node: at }: CallSite,
+): Value {
+  const instance = recordOf([], callee.node);
+  const statics = m.staticsOf(callee.node);
+  const base = statics.entries.get("?super");
+  if (base?.kind === "global") {
+    m.note({ op: "call", name: base.path, args, isNew: true, at: at.start });
+    instance.open = true;
+  }
+  for (const [key, value] of statics.entries) {
+    if (key.startsWith("#proto.") && value.kind !== "function") instance.entries.set(key.slice(7), value);
+  }
+  const make = statics.entries.get("#proto.constructor");
+  if (make?.kind !== "function") handOver(m, args, at);
+  else if (m.follows && m.calls < DEEPEST)
+    runFunction(m, make, instance, make.node["python"] === true ? [instance, ...args] : args);
+  else {
+    callUnknown(m, make);
+    instance.open = true;
+  }
+  return instance;
+}

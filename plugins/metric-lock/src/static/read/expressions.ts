@@ -1,0 +1,339 @@
+import { type Node, child, children, isNode, text } from "./ast.ts";
+import { callOf, callTag, constructorOf } from "./calls.ts";
+import { classOf, functionOf, objectOf } from "./literals.ts";
+import { comparison } from "./comparisons.ts";
+import type { Machine } from "./machine.ts";
+import { bind } from "./patterns.ts";
+import { getProperty, keyOf } from "./properties.ts";
+import { type Scope, valueOf } from "./scope.ts";
+import {
+  BOOLEAN,
+  NUMBER,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  alternatives,
+  constant,
+  join,
+  listOf,
+  textOf,
+  truth,
+} from "./value.ts";
+
+/** What an expression comes to. */
+export function evaluate(m: Machine, node: Node, scope: Scope): Value {
+  m.step();
+  switch (node.type) {
+    case "Identifier":
+      return readName(m, node, scope);
+    case "Literal":
+      return literalOf(node);
+    case "TemplateLiteral":
+      return template(m, node, scope);
+    case "TaggedTemplateExpression":
+      return callTag(m, node, scope);
+    case "ArrayExpression":
+      return listFrom(m, node, "elements", scope);
+    case "ObjectExpression":
+      return objectOf(m, node, scope);
+    case "FunctionExpression":
+    case "ArrowFunctionExpression":
+    case "FunctionDeclaration":
+      return functionOf(m, node, scope);
+    case "ClassExpression":
+    case "ClassDeclaration":
+      return classOf(m, node, scope);
+    case "UnaryExpression":
+      return unary(m, node, scope);
+    case "UpdateExpression":
+      return update(m, node, scope);
+    case "BinaryExpression":
+      return binary(m, node, scope);
+    case "LogicalExpression":
+      return logical(m, node, scope);
+    case "AssignmentExpression":
+      return assignment(m, node, scope);
+    case "ConditionalExpression":
+      return conditional(m, node, scope);
+    case "CallExpression":
+      return callOf(m, node, scope);
+    case "NewExpression":
+      return constructorOf(m, node, scope);
+    case "MemberExpression":
+      return member(m, node, scope);
+    case "SequenceExpression":
+      return children(node, "expressions").reduce<Value>(
+        (_, each) => (each === undefined ? UNKNOWN : evaluate(m, each, scope)),
+        UNDEFINED,
+      );
+    case "ThisExpression":
+      return scope.find("this")?.value ?? UNKNOWN;
+    case "YieldExpression": {
+      const value = operand(m, node, "argument", scope);
+      m.yields.push(node["delegate"] === true && value.kind === "list" ? join(...value.items, UNKNOWN) : value);
+      return UNKNOWN;
+    }
+    case "ImportExpression":
+      operand(m, node, "source", scope);
+      m.note({ op: "read", name: "import()", at: node.start });
+      return UNKNOWN;
+    case "MetaProperty":
+      if (text(child(node, "meta") ?? node, "name") === "import")
+        m.note({ op: "read", name: "import.meta", at: node.start });
+      return UNKNOWN;
+    default:
+      return inner(m, node, scope);
+  }
+}
+
+/** Wrappers mean what is in them, and of what is not known every part is read. */
+function inner(m: Machine, node: Node, scope: Scope): Value {
+  const own = m.world.evaluate?.(m, node, scope);
+  if (own !== undefined) return own;
+  const only = child(node, "expression") ?? (node.type === "AwaitExpression" ? child(node, "argument") : undefined);
+  if (only !== undefined) return evaluate(m, only, scope);
+  for (const key in node) {
+    const value = node[key];
+    if (isNode(value)) evaluate(m, value, scope);
+    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) evaluate(m, item, scope);
+  }
+  return UNKNOWN;
+}
+
+/** The value of the operand under `key`. */
+export function operand(m: Machine, node: Node, key: string, scope: Scope): Value {
+  const found = child(node, key);
+  return found === undefined ? UNDEFINED : evaluate(m, found, scope);
+}
+
+function readName(m: Machine, node: Node, scope: Scope): Value {
+  const name = text(node, "name");
+  const cell = scope.find(name);
+  if (cell !== undefined) return valueOf(cell, m.run);
+  return m.world.name(m, name, node);
+}
+
+function literalOf(node: Node): Value {
+  const regex = node["regex"] as { pattern: string; flags: string } | undefined;
+  if (regex !== undefined && regex !== null) return { kind: "regex", pattern: regex.pattern, flags: regex.flags };
+  const big = node["bigint"];
+  if (typeof big === "string") return constant(BigInt(big));
+  return constant(node["value"] as string | number | boolean | null);
+}
+
+function template(m: Machine, node: Node, scope: Scope): Value {
+  const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : evaluate(m, each, scope)));
+  for (const value of values)
+    if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
+  const texts = values.map(textOf);
+  if (!texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
+  let made = "";
+  children(node, "quasis").forEach((quasi, index) => {
+    made += (quasi?.["value"] as { cooked?: string | null } | undefined)?.cooked ?? "";
+    made += texts[index] ?? "";
+  });
+  return texts.length === 0 ? constant(made) : m.compute(constant(made), node);
+}
+
+/** A list of expressions, with what is spread into it. */
+export function listFrom(m: Machine, node: Node, key: string, scope: Scope): Value & { kind: "list" } {
+  const items: Value[] = [];
+  let open = false;
+  for (const element of children(node, key)) {
+    if (element === undefined) items.push(UNDEFINED);
+    else if (element.type === "SpreadElement") {
+      const spread = operand(m, element, "argument", scope);
+      if (spread.kind === "list") {
+        items.push(...spread.items.slice(0, 4096));
+        open ||= spread.open;
+      } else if (spread.kind === "constant" && typeof spread.value === "string") {
+        items.push(...[...spread.value].slice(0, 4096).map((each) => constant(each)));
+      } else {
+        for (const each of alternatives(spread)) if (each.kind === "global") m.escape(each, element);
+        open = true;
+      }
+    } else items.push(evaluate(m, element, scope));
+  }
+  return listOf(items, open);
+}
+
+function unary(m: Machine, node: Node, scope: Scope): Value {
+  const operator = text(node, "operator");
+  const argument = child(node, "argument");
+  if (argument === undefined) return UNKNOWN;
+  if (operator === "delete") return remove(m, argument, scope);
+  if (operator === "typeof" && argument.type === "Identifier" && scope.find(text(argument, "name")) === undefined) {
+    m.note({ op: "look", name: text(argument, "name"), at: node.start });
+    return { kind: "unknown", type: "string" };
+  }
+  const value = evaluate(m, argument, scope);
+  if (operator === "!" || operator === "not") {
+    const known = truth(value);
+    return known === undefined ? BOOLEAN : constant(!known);
+  }
+  if (operator === "void") return UNDEFINED;
+  if (operator === "typeof") {
+    for (const each of alternatives(value))
+      if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
+    return value.kind === "constant" ? constant(typeof value.value) : { kind: "unknown", type: "string" };
+  }
+  if (value.kind !== "constant") {
+    // Arithmetic on lists and strings is how programs without letters are written: `+[]` is 0.
+    const made = operator === "+" || operator === "-" ? textOf(value) : undefined;
+    return made === undefined ? NUMBER : constant(operator === "-" ? -Number(made) : Number(made));
+  }
+  const number = typeof value.value === "bigint" ? value.value : Number(value.value);
+  if (operator === "-") return constant(-number);
+  if (operator === "+") return constant(Number(number));
+  return operator === "~" ? constant(~number) : UNKNOWN;
+}
+
+function remove(m: Machine, target: Node, scope: Scope): Value {
+  const bare = target.type === "ChainExpression" ? (child(target, "expression") ?? target) : target;
+  if (bare.type !== "MemberExpression") return BOOLEAN;
+  const object = operand(m, bare, "object", scope);
+  const key = keyOf(m, bare, "property", scope);
+  for (const each of alternatives(object)) {
+    const name = key.kind === "constant" ? String(key.value) : "?";
+    if (each.kind === "global") m.note({ op: "write", name: `${each.path}.${name}`, how: "delete", at: target.start });
+    if (each.kind === "record") each.entries.delete(name);
+  }
+  return BOOLEAN;
+}
+
+function member(m: Machine, node: Node, scope: Scope): Value {
+  const object = operand(m, node, "object", scope);
+  return getProperty(m, object, keyOf(m, node, "property", scope), node);
+}
+
+function update(m: Machine, node: Node, scope: Scope): Value {
+  const target = child(node, "argument");
+  if (target === undefined) return NUMBER;
+  const before = evaluate(m, target, scope);
+  const known = before.kind === "constant" && typeof before.value === "number" ? before.value : undefined;
+  const after = known === undefined ? NUMBER : constant(text(node, "operator") === "++" ? known + 1 : known - 1);
+  noteState(m, target, scope, node);
+  bind(m, target, after, scope, "assign");
+  return node["prefix"] === true || known === undefined ? after : before;
+}
+
+function assignment(m: Machine, node: Node, scope: Scope): Value {
+  const target = child(node, "left");
+  const right = child(node, "right");
+  if (target === undefined || right === undefined) return UNKNOWN;
+  const operator = text(node, "operator");
+  if (operator === "=") {
+    if (target.type === "Identifier" && mentions(right, text(target, "name"))) noteState(m, target, scope, node);
+    const value = evaluate(m, right, scope);
+    bind(m, target, value, scope, node["pythonic"] === true ? m.world.assigns : "assign");
+    if (target.type === "MemberExpression") resetLength(m, target, scope);
+    return value;
+  }
+  const before = evaluate(m, target, scope);
+  if (operator === "&&=" || operator === "||=" || operator === "??=") {
+    let value: Value = UNKNOWN;
+    m.maybe([() => bind(m, target, (value = evaluate(m, right, scope)), scope, "assign")], true);
+    return join(before, value);
+  }
+  noteState(m, target, scope, node);
+  const value = m.compute(m.world.binary(m, operator.slice(0, -1), before, evaluate(m, right, scope)), node);
+  bind(m, target, value, scope, "assign");
+  return value;
+}
+
+/** Notes a variable of the module that is made from what an earlier call left in it. */
+function noteState(m: Machine, target: Node, scope: Scope, node: Node): void {
+  if (target.type !== "Identifier" || !m.entered) return;
+  const cell = scope.find(text(target, "name"));
+  if (cell !== undefined && cell.depth === 0 && cell.born !== m.run && cell.set !== m.run) {
+    m.note({ op: "state", name: cell.name, at: node.start });
+  }
+}
+
+/** `list.length = 0` begins anew. */
+function resetLength(m: Machine, target: Node, scope: Scope): void {
+  const object = child(target, "object");
+  if (object?.type !== "Identifier" || text(child(target, "property") ?? target, "name") !== "length") return;
+  const cell = scope.find(text(object, "name"));
+  if (cell !== undefined) cell.set = m.run;
+}
+
+function mentions(node: Node, name: string): boolean {
+  if (node.type === "Identifier" && node["name"] === name) return true;
+  return Object.values(node).some((value) =>
+    Array.isArray(value)
+      ? value.some((item) => isNode(item) && mentions(item, name))
+      : isNode(value) && mentions(value, name),
+  );
+}
+
+function binary(m: Machine, node: Node, scope: Scope): Value {
+  const operator = text(node, "operator");
+  const left = operand(m, node, "left", scope);
+  const right = operand(m, node, "right", scope);
+  if (operator === "in") {
+    const key = left.kind === "constant" ? String(left.value) : undefined;
+    for (const each of alternatives(right)) {
+      if (each.kind === "global") m.note({ op: "look", name: `${each.path}.${key ?? "?"}`, at: node.start });
+      if (each.kind === "record" && key === undefined) {
+        m.note({ op: "lookup", name: "in", keys: [...each.entries.keys()], at: node.start });
+      }
+      if (each.kind === "list" && left.kind !== "constant") {
+        const keys = each.items.flatMap((item) => (item.kind === "constant" ? [item.value] : []));
+        m.note({ op: "lookup", name: "in", keys, at: node.start });
+      }
+    }
+    return BOOLEAN;
+  }
+  if (operator === "+") {
+    for (const each of [left, right])
+      if (each.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
+  }
+  const compared = comparison(m, node, operator, left, right, scope);
+  if (compared !== undefined) return compared;
+  return m.compute(m.world.binary(m, operator, left, right), node);
+}
+
+function logical(m: Machine, node: Node, scope: Scope): Value {
+  const operator = text(node, "operator");
+  const left = operand(m, node, "left", scope);
+  const right = child(node, "right");
+  if (right === undefined) return left;
+  const holds = operator === "??" ? nullish(left) : truth(left);
+  const goesOn = operator === "&&" ? holds : operator === "||" ? holds !== undefined && !holds : holds;
+  if (holds !== undefined) {
+    if (goesOn === true) return evaluate(m, right, scope);
+    leaveOut(m, right, () => evaluate(m, right, scope));
+    return left;
+  }
+  let value: Value = UNKNOWN;
+  m.maybe([() => (value = evaluate(m, right, scope))], true);
+  return join(left, value);
+}
+
+function nullish(value: Value): boolean | undefined {
+  if (value.kind === "constant") return value.value === null || value.value === undefined;
+  return value.kind === "unknown" || value.kind === "union" ? undefined : false;
+}
+
+function conditional(m: Machine, node: Node, scope: Scope): Value {
+  const test = operand(m, node, "test", scope);
+  const [yes, no] = [child(node, "consequent"), child(node, "alternate")];
+  if (yes === undefined || no === undefined) return UNKNOWN;
+  const known = truth(test);
+  if (known !== undefined) {
+    const [taken, other] = known ? [yes, no] : [no, yes];
+    leaveOut(m, other, () => evaluate(m, other, scope));
+    return evaluate(m, taken, scope);
+  }
+  const values: Value[] = [];
+  m.maybe([() => values.push(evaluate(m, yes, scope)), () => values.push(evaluate(m, no, scope))], false);
+  return join(...values);
+}
+
+/** A way that is not taken here is read later, in case it is never taken anywhere. */
+export function leaveOut(m: Machine, node: Node, read: () => void): void {
+  if (m.seen.has(node) || m.leftOut.length > 2_000) return;
+  m.seen.add(node);
+  m.leftOut.push({ way: read });
+}

@@ -1,0 +1,108 @@
+import { type Node, child, children } from "./ast.ts";
+import { evaluate, operand } from "./expressions.ts";
+import { type Machine, writtenIn } from "./machine.ts";
+import { bind, type Binding } from "./patterns.ts";
+import { type End, execute } from "./statements.ts";
+import { Scope } from "./scope.ts";
+import { STRING, UNKNOWN, type Value, constant, join, truth } from "./value.ts";
+
+/** Rounds that are followed one by one. */
+const ROUNDS = 2_000;
+const ITEMS = 256;
+const UNCERTAIN_STEPS = 800;
+
+/** Runs a loop: round by round as long as its condition is known, else one round that stands for all. */
+export function loop(m: Machine, node: Node, scope: Scope): End {
+  if (node.type === "ForOfStatement" || node.type === "ForInStatement") return loopOver(m, node, scope);
+  const inside = new Scope(scope);
+  const init = child(node, "init");
+  if (init !== undefined) execute(m, init, inside);
+  const [test, update, body] = ["test", "update", "body"].map((key) => child(node, key));
+  if (body === undefined) return "next";
+  const begun = m.steps;
+  let first = node.type === "DoWhileStatement";
+  for (let round = 0; round < ROUNDS && m.follows; round += 1) {
+    const holds = first || test === undefined ? true : truth(evaluate(m, test, inside));
+    if (holds === undefined) break;
+    if (!holds) return "next";
+    first = false;
+    const { exits, forks } = m;
+    const end = execute(m, body, inside);
+    if (end === "break") return "next";
+    if (end === "return") return end;
+    // A loop that may be left in the middle has no known number of rounds.
+    if (m.exits > exits) break;
+    // Nor is much learnt from going round and round where every round may go this way or that.
+    if (m.forks > forks && m.steps - begun > UNCERTAIN_STEPS) break;
+    if (update !== undefined) evaluate(m, update, inside);
+  }
+  generalise(m, node, inside, () => {
+    if (test !== undefined) evaluate(m, test, inside);
+    execute(m, body, inside);
+    if (update !== undefined) evaluate(m, update, inside);
+  });
+  return "next";
+}
+
+/** One round about whose variables nothing is known stands for all that there may be. */
+function generalise(m: Machine, node: Node, scope: Scope, round: () => void): void {
+  m.forget(scope, writtenIn(node));
+  m.maybe([round], true);
+}
+
+function loopOver(m: Machine, node: Node, scope: Scope): End {
+  const over = operand(m, node, "right", scope);
+  const [left, body] = [child(node, "left"), child(node, "body")];
+  if (left === undefined || body === undefined) return "next";
+  const known = node.type === "ForOfStatement" ? itemsOf(over) : keysOf(m, over, node);
+  if (known !== undefined && m.follows) {
+    for (const item of known.items) {
+      const end = round(m, left, item, body, scope);
+      if (end === "break") return "next";
+      if (end === "return") return end;
+      if (!m.follows) break;
+    }
+    if (!known.open) return "next";
+  }
+  const item =
+    over.kind === "list"
+      ? join(UNKNOWN, ...over.items.slice(0, ITEMS))
+      : node.type === "ForInStatement"
+        ? STRING
+        : UNKNOWN;
+  generalise(m, node, scope, () => round(m, left, item, body, scope));
+  return "next";
+}
+
+function round(m: Machine, left: Node, item: Value, body: Node, scope: Scope): End {
+  const inside = new Scope(scope);
+  const declaration = left.type === "VariableDeclaration" ? children(left, "declarations")[0] : undefined;
+  const target = declaration === undefined ? left : child(declaration, "id");
+  const binding: Binding =
+    declaration === undefined ? m.world.assigns : left["kind"] === "var" ? "declare in function" : "declare";
+  if (target !== undefined) bind(m, target, item, inside, binding);
+  return execute(m, body, inside);
+}
+
+interface Known {
+  readonly items: readonly Value[];
+  readonly open: boolean;
+}
+
+function itemsOf(over: Value): Known | undefined {
+  if (over.kind === "list") return { items: over.items.slice(0, ITEMS), open: over.open || over.items.length > ITEMS };
+  if (over.kind === "constant" && typeof over.value === "string") {
+    const characters = [...over.value];
+    return { items: characters.slice(0, ROUNDS).map((each) => constant(each)), open: characters.length > ROUNDS };
+  }
+  return undefined;
+}
+
+function keysOf(m: Machine, over: Value, node: Node): Known | undefined {
+  if (over.kind === "global") m.note({ op: "look", name: over.path, at: node.start });
+  if (over.kind === "record" && !over.open)
+    return { items: [...over.entries.keys()].map((key) => constant(key)), open: false };
+  if (over.kind === "list" && !over.open)
+    return { items: over.items.map((_, index) => constant(String(index))), open: false };
+  return undefined;
+}

@@ -1,0 +1,203 @@
+import type { Constant, Fact, Test } from "./fact.ts";
+import { type Node, isNode } from "./ast.ts";
+import type { Binding } from "./patterns.ts";
+import type { End } from "./statements.ts";
+import { type Cell, Journal, Scope } from "./scope.ts";
+import { UNDEFINED, UNKNOWN, type RecordValue, type Value, alternatives, recordOf } from "./value.ts";
+
+/** What differs between languages. */
+export interface World {
+  /** A name that the file does not declare. */
+  name(machine: Machine, name: string, node: Node): Value;
+  /** A property that is known by name, of a value that is no union. */
+  property(machine: Machine, of: Value, key: string, node: Node): Value;
+  /** A call of something that is no function of the file, nor a union. */
+  call(machine: Machine, callee: Value, self: Value | undefined, args: readonly Value[], site: CallSite): Value;
+  binary(machine: Machine, operator: string, left: Value, right: Value): Value;
+  /** What a plain assignment does to a name. */
+  readonly assigns: Binding;
+  /** Expressions and statements that other languages do not have; `undefined` for what it does not know either. */
+  evaluate?(machine: Machine, node: Node, scope: Scope): Value | undefined;
+  execute?(machine: Machine, node: Node, scope: Scope): End | undefined;
+}
+
+export interface CallSite {
+  readonly node: Node;
+  readonly isNew: boolean;
+}
+
+/** Steps until calls and loops are no longer followed one by one, and until reading ends. */
+const FOLLOWED = 12_000;
+const MOST_STEPS = 400_000;
+
+/** The text takes longer to read than any honest one. */
+export class TooLong extends Error {}
+
+/**
+ * Runs a program as far as that is possible without its input: constants are computed, calls of its own functions are
+ * followed, and where a condition is not known both ways are taken. What the program takes from its language on the way
+ * is noted, whatever name or spelling it went by. Nothing of the text itself is ever executed.
+ */
+export class Machine {
+  readonly world: World;
+  readonly facts: Fact[] = [];
+  readonly computed: Constant[] = [];
+  readonly journal = new Journal();
+  /** Names that are written by a function that did not declare them. */
+  readonly sharedNames: ReadonlySet<string>;
+  /** Functions seen, in case nothing calls them. */
+  readonly functions: (Value & { kind: "function" })[] = [];
+  /** Results of functions that were called with nothing known. */
+  readonly results = new Map<Scope, Map<Node, Value>>();
+  /** Branches that a known condition left out. */
+  readonly leftOut: { readonly way: () => void }[] = [];
+  readonly seen = new Set<Node>();
+  /** Properties that functions and classes of the file were given. */
+  readonly statics = new Map<Node, RecordValue>();
+  /** What the function under way returns, or yields. */
+  returns: Value[] = [];
+  yields: Value[] = [];
+  /** Comparisons that must have held to get here. */
+  conditions: readonly Test[] = [];
+  /** Comparisons of the condition that is being read. */
+  tests: Test[] | undefined;
+  calls = 0;
+  /** Ways that may not be taken, around the one under way. */
+  uncertain = 0;
+  /** Ways that may have been taken, and out of the block. */
+  exits = 0;
+  /** Times that it was not known which way is taken. */
+  forks = 0;
+  run = 0;
+  /** Whether the run began with what is called from outside. */
+  entered = false;
+  steps = 0;
+  readonly #noted = new Set<string>();
+
+  constructor(world: World, sharedNames: ReadonlySet<string>) {
+    this.world = world;
+    this.sharedNames = sharedNames;
+  }
+
+  /** @throws TooLong */
+  step(): void {
+    this.steps += 1;
+    if (this.steps > MOST_STEPS) throw new TooLong();
+  }
+
+  /** Whether calls and loops are still followed one by one. */
+  get follows(): boolean {
+    return this.steps < FOLLOWED;
+  }
+
+  note(fact: Fact): void {
+    const key = `${fact.op} ${fact.name} ${fact.at}`;
+    if (fact.op !== "compare" && fact.op !== "call") {
+      if (this.#noted.has(key)) return;
+      this.#noted.add(key);
+    }
+    if (this.facts.length < 20_000) this.facts.push(fact);
+  }
+
+  declare(scope: Scope, name: string, value: Value = UNDEFINED): Cell {
+    const shared = this.sharedNames.has(name);
+    const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
+    scope.cells.set(name, cell);
+    return cell;
+  }
+
+  assign(cell: Cell, value: Value): void {
+    this.journal.write(cell, value);
+    cell.set = this.run;
+  }
+
+  /** A constant that was made from others. */
+  compute(value: Value, node: Node): Value {
+    if (value.kind !== "constant" || this.computed.length > 20_000) return value;
+    const made = value.value;
+    if (typeof made === "string" ? made.length > 3 : typeof made === "number" || typeof made === "bigint") {
+      this.computed.push({ value: made as string | number | bigint, at: node.start, computed: true });
+    }
+    return value;
+  }
+
+  staticsOf(node: Node): RecordValue {
+    let found = this.statics.get(node);
+    if (found === undefined) this.statics.set(node, (found = recordOf()));
+    return found;
+  }
+
+  /** Notes what of a value the language provides: from here on nobody can tell what happens to it. */
+  escape(value: Value, node: Node, depth = 0): void {
+    for (const each of alternatives(value)) {
+      if (each.kind === "global") this.note({ op: "escape", name: each.path, at: node.start });
+      else if (depth > 3) continue;
+      else if (each.kind === "list") for (const item of each.items.slice(0, 64)) this.escape(item, node, depth + 1);
+      else if (each.kind === "record") for (const item of each.entries.values()) this.escape(item, node, depth + 1);
+    }
+  }
+
+  /** Takes ways of which it is not known whether they are taken. */
+  maybe(ways: readonly (() => void)[], orNone: boolean): void {
+    this.forks += 1;
+    this.uncertain += 1;
+    this.journal.branch(ways, orNone);
+    this.uncertain -= 1;
+  }
+
+  /** Forgets what variables hold before a loop whose rounds are not followed. */
+  forget(scope: Scope, names: readonly string[]): void {
+    for (const name of names) {
+      const cell = scope.find(name);
+      if (cell === undefined) continue;
+      for (const each of alternatives(cell.value)) if (each.kind === "list" || each.kind === "record") each.open = true;
+      const kept = alternatives(cell.value).filter(({ kind }) => kind !== "constant" && kind !== "unknown");
+      this.journal.write(cell, kept.length === 0 ? UNKNOWN : { kind: "union", values: [UNKNOWN, ...kept] });
+    }
+  }
+}
+
+const written = new WeakMap<Node, readonly string[]>();
+
+/** Names that are assigned anywhere in a part of the program. */
+export function writtenIn(node: Node): readonly string[] {
+  const known = written.get(node);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  collectWritten(node, names);
+  const list = [...names];
+  written.set(node, list);
+  return list;
+}
+
+function collectWritten(node: Node, names: Set<string>): void {
+  if (node.type === "AssignmentExpression") collectTargets(node["left"], names);
+  else if (node.type === "UpdateExpression") collectTargets(node["argument"], names);
+  else if (node.type === "ForOfStatement" || node.type === "ForInStatement") collectTargets(node["left"], names);
+  for (const key in node) {
+    const value = node[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) collectWritten(item, names);
+    } else if (isNode(value)) collectWritten(value, names);
+  }
+}
+
+function collectTargets(value: unknown, names: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) collectTargets(item, names);
+  if (!isNode(value)) return;
+  if (value.type === "Identifier") names.add(String(value["name"]));
+  else if (value.type === "MemberExpression") return;
+  else
+    for (const key of ["left", "argument", "elements", "properties", "value", "expression"])
+      collectTargets(value[key], names);
+}
+
+/** Names that functions write without having declared them, by name alone. */
+export function sharedNamesIn(functions: readonly Node[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const node of functions) {
+    const body = node["body"];
+    if (isNode(body)) for (const name of writtenIn(body)) names.add(name);
+  }
+  return names;
+}

@@ -1,0 +1,115 @@
+import { callUnknown, runFunction } from "./calls.ts";
+import { type Node, child, children, text, walk } from "./ast.ts";
+import type { Constant, Fact } from "./fact.ts";
+import { Machine, type World, sharedNamesIn } from "./machine.ts";
+import { declareAhead, execute } from "./statements.ts";
+import { Scope } from "./scope.ts";
+import { type Value, alternatives, global } from "./value.ts";
+
+/** What a program was found to do and to contain. */
+export interface ProgramReading {
+  readonly facts: readonly Fact[];
+  readonly constants: readonly Constant[];
+}
+
+const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
+
+/**
+ * Reads a whole program: first as it is loaded, then what it exports, called with the input, then whatever was not
+ * reached that way.
+ *
+ * @throws TooLong, and RangeError where it is nested too deeply
+ */
+export function readProgram(program: Node, world: World): ProgramReading {
+  const { constants, functions } = collect(program);
+  const m = new Machine(world, sharedNamesIn(functions));
+  const scope = new Scope();
+  m.declare(scope, "this", global("globalThis"));
+  declareAhead(m, program, scope);
+  for (const statement of children(program, "body")) if (statement !== undefined) execute(m, statement, scope);
+  m.run += 1;
+  for (const entry of entriesOf(m, program, scope)) enter(m, entry);
+  readTheRest(m);
+  return { facts: m.facts, constants: [...constants, ...m.computed] };
+}
+
+/** The constants that are written in a program, and its functions. */
+function collect(program: Node): { readonly constants: readonly Constant[]; readonly functions: readonly Node[] } {
+  const constants: Constant[] = [];
+  const functions: Node[] = [];
+  for (const node of walk(program)) {
+    if (node.type === "Literal") {
+      const value = typeof node["bigint"] === "string" ? BigInt(node["bigint"]) : node["value"];
+      const regex = node["regex"] as { pattern: string } | null | undefined;
+      const kept = regex === null || regex === undefined ? value : regex.pattern;
+      if (typeof kept === "string" || typeof kept === "number" || typeof kept === "bigint") {
+        constants.push({ value: kept, at: node.start, computed: false });
+      }
+    } else if (node.type === "TemplateElement") {
+      const { cooked } = node["value"] as { cooked?: string | null };
+      if (typeof cooked === "string" && cooked !== "")
+        constants.push({ value: cooked, at: node.start, computed: false });
+    } else if (FUNCTIONS.has(node.type)) functions.push(node);
+    else if (node.type === "Property" && node["computed"] !== true && node["shorthand"] !== true) {
+      const key = child(node, "key");
+      if (key?.type === "Identifier") constants.push({ value: text(key, "name"), at: key.start, computed: false });
+    }
+  }
+  return { constants, functions };
+}
+
+/** What is called from outside: the default export first, which gets the input. */
+function entriesOf(m: Machine, program: Node, scope: Scope): (Value & { kind: "function" })[] {
+  const values: Value[] = [];
+  for (const statement of children(program, "body")) {
+    if (statement?.type !== "ExportDefaultDeclaration" && statement?.type !== "ExportNamedDeclaration") continue;
+    const declaration = child(statement, "declaration");
+    if (declaration !== undefined) {
+      const name = child(declaration, "id") ?? (declaration.type === "Identifier" ? declaration : undefined);
+      const cell = name === undefined ? undefined : scope.find(text(name, "name"));
+      if (cell !== undefined) values.push(cell.value);
+      else values.push(...m.functions.filter(({ node }) => within(declaration, node)));
+      for (const each of children(declaration, "declarations")) {
+        const declared = each === undefined ? undefined : child(each, "id");
+        const found = declared === undefined ? undefined : scope.find(text(declared, "name"));
+        if (found !== undefined) values.push(found.value);
+      }
+    }
+    for (const each of children(statement, "specifiers")) {
+      const local = each === undefined ? undefined : child(each, "local");
+      const found = local === undefined ? undefined : scope.find(text(local, "name"));
+      if (found !== undefined) values.push(found.value);
+    }
+  }
+  return values.flatMap(alternatives).filter((value) => value.kind === "function");
+}
+
+const within = (outer: Node, node: Node): boolean => node.start >= outer.start && node.end <= outer.end;
+
+function enter(m: Machine, entry: Value & { kind: "function" }): void {
+  if (!FUNCTIONS.has(entry.node.type)) return;
+  m.entered = true;
+  const first = children(entry.node, "params")[0];
+  const rest = children(entry.node, "params").slice(1);
+  const args: Value[] =
+    first === undefined ? [] : [{ kind: "unknown", path: "" }, ...rest.map((): Value => ({ kind: "unknown" }))];
+  const result = runFunction(m, entry, { kind: "unknown" }, args);
+  m.escape(result, entry.node);
+  m.entered = false;
+  m.run += 1;
+}
+
+/** Branches that were left out, and functions that nothing has called. */
+function readTheRest(m: Machine): void {
+  for (let done = 0, left = 0; done < m.functions.length || left < m.leftOut.length;) {
+    const branch = m.leftOut[left];
+    if (branch !== undefined) {
+      left += 1;
+      m.maybe([branch.way], true);
+      continue;
+    }
+    const next = m.functions[done];
+    done += 1;
+    if (next !== undefined && !m.seen.has(next.node)) callUnknown(m, next);
+  }
+}

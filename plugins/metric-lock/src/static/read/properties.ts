@@ -1,0 +1,111 @@
+import { type Node, child, text } from "./ast.ts";
+import { evaluate } from "./expressions.ts";
+import type { Machine } from "./machine.ts";
+import type { Scope } from "./scope.ts";
+import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join } from "./value.ts";
+
+/** Names of properties that the language calls on its own when somebody touches the object. */
+export const HOOKS: ReadonlySet<string> = new Set([
+  "toJSON",
+  "valueOf",
+  "toString",
+  "toLocaleString",
+  "then",
+  "Symbol.toPrimitive",
+  "Symbol.toStringTag",
+  "Symbol.hasInstance",
+  "Symbol.isConcatSpreadable",
+  "Symbol.species",
+  "Symbol.unscopables",
+]);
+
+/** The key of a property or member: its name, or what stands in the brackets. */
+export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Scope): Value {
+  const found = child(node, key);
+  if (found === undefined) return UNKNOWN;
+  if (node["computed"] !== true) {
+    if (found.type === "PrivateIdentifier") return constant(`#${text(found, "name")}`);
+    return constant(found.type === "Literal" ? String(found["value"]) : text(found, "name"));
+  }
+  return evaluate(m, found, scope);
+}
+
+/** The name that a key stands for: a symbol of the language goes by its path. */
+export function nameOf(key: Value): string | undefined {
+  if (key.kind === "constant") return String(key.value);
+  return key.kind === "global" && key.path.startsWith("Symbol.") ? key.path : undefined;
+}
+
+/** What a value has under a key. */
+export function getProperty(m: Machine, object: Value, key: Value, node: Node): Value {
+  const objects = alternatives(object);
+  const keys = alternatives(key);
+  if (objects.length === 1 && keys.length === 1) return getOne(m, objects[0] as Value, keys[0] as Value, node);
+  return join(...objects.flatMap((each) => keys.map((one) => getOne(m, each, one, node))));
+}
+
+function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
+  const name = nameOf(key);
+  if (name !== undefined) return m.world.property(m, object, name, node);
+  switch (object.kind) {
+    case "global":
+      m.note({ op: "unknown key", name: object.path, at: node.start });
+      return UNKNOWN;
+    case "function":
+    case "method":
+      m.note({ op: "unknown key", name: "a function", at: node.start });
+      return join(UNKNOWN, ...m.staticsOf(object.kind === "function" ? object.node : node).entries.values());
+    case "list":
+      return join(UNKNOWN, ...object.items.slice(0, 64));
+    case "record":
+      m.note({ op: "lookup", name: "an object", keys: [...object.entries.keys()], at: node.start });
+      return join(UNKNOWN, ...object.entries.values());
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** Gives a value a property. */
+export function setProperty(m: Machine, object: Value, key: Value, value: Value, node: Node): void {
+  const name = nameOf(key);
+  if (name !== undefined && HOOKS.has(name) && object.kind !== "global") {
+    m.note({ op: "hook", name, at: node.start });
+  }
+  for (const each of alternatives(object)) setOne(m, each, name, value, node);
+}
+
+function setOne(m: Machine, object: Value, name: string | undefined, value: Value, node: Node): void {
+  if (name === "__proto__") m.note({ op: "write", name: "?.__proto__", how: "assignment", at: node.start });
+  switch (object.kind) {
+    case "global":
+      m.note({ op: "write", name: `${object.path}.${name ?? "?"}`, how: "assignment", at: node.start });
+      m.escape(value, node);
+      return;
+    case "list": {
+      const index = name === undefined ? Number.NaN : Number(name);
+      if (Number.isInteger(index) && index >= 0 && index <= object.items.length && m.uncertain === 0)
+        object.items[index] = value;
+      else {
+        if (object.items.length < 256) object.items.push(value);
+        object.open = true;
+      }
+      return;
+    }
+    case "record": {
+      if (name === undefined) {
+        object.open = true;
+        if (value.kind !== "unknown" && value.kind !== "constant") object.entries.set(`?${object.entries.size}`, value);
+        return;
+      }
+      const before = object.entries.get(name);
+      object.entries.set(name, m.uncertain > 0 ? join(before ?? UNDEFINED, value) : value);
+      return;
+    }
+    case "function":
+      if (name === undefined) m.note({ op: "unknown key", name: "a function", at: node.start });
+      else m.staticsOf(object.node).entries.set(name, value);
+      return;
+    default:
+      m.escape(value, node);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Files } from "@pawl/plugin";
+import { parser } from "@lezer/python";
+import { type Comment, parseSync } from "oxc-parser";
+import { javascript } from "../javascript/world.ts";
+import { translate } from "../python/translate.ts";
+import { python } from "../python/world.ts";
+import type { Node } from "./ast.ts";
+import type { Constant, Fact } from "./fact.ts";
+import { TooLong } from "./machine.ts";
+import { nestingEstimate } from "./nesting.ts";
+import { readProgram } from "./program.ts";
+
+/** What is known of one file from its text alone. */
+export interface Reading {
+  readonly path: string;
+  readonly text: string;
+  readonly language: "javascript" | "python" | "other";
+  readonly facts: readonly Fact[];
+  readonly constants: readonly Constant[];
+  readonly comments: readonly { readonly text: string; readonly at: number }[];
+  /** Why the file could not be read; nothing else is known of it then. */
+  readonly unread?: string;
+  /** The parsers do not know the language, so an honest file of it looks just the same. */
+  readonly foreign: boolean;
+}
+
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+const PYTHON = /\.pyw?$/;
+/** The parser's native stack holds well over 3,000 levels of every construct; threads have half of that. */
+const MAX_NESTING = 1_200;
+
+/** Reads one file. Never throws: what cannot be read says so. */
+export function readText(path: string, text: string): Reading {
+  const language = SCRIPT.test(path) ? "javascript" : PYTHON.test(path) ? "python" : "other";
+  const nothing = { path, text, language, facts: [], constants: [], comments: [], foreign: false } as const;
+  if (language === "other") return { ...nothing, unread: "no parser for this kind of file", foreign: true };
+  if (nestingEstimate(text) > MAX_NESTING) return { ...nothing, unread: "it is nested too deeply to be read" };
+  try {
+    const parsed = language === "javascript" ? parseScript(path, text) : parsePython(text);
+    if (typeof parsed === "string") return { ...nothing, unread: parsed };
+    const { facts, constants } = readProgram(parsed.program, language === "javascript" ? javascript : python);
+    return { path, text, language, facts, constants, comments: parsed.comments, foreign: false };
+  } catch (error) {
+    if (error instanceof TooLong) return { ...nothing, unread: "it is too large to be read" };
+    // The stack ends.
+    if (error instanceof RangeError) return { ...nothing, unread: "it is nested too deeply to be read" };
+    throw error;
+  }
+}
+
+interface Parsed {
+  readonly program: Node;
+  readonly comments: Reading["comments"];
+}
+
+function parseScript(path: string, text: string): Parsed | string {
+  const result = parseSync(path, text, { sourceType: "module" });
+  const error = result.errors.find(({ severity }) => severity === "Error");
+  if (error !== undefined) return `it does not parse: ${error.message}`;
+  const comments = result.comments.map(({ value, start }: Comment) => ({ text: value, at: start }));
+  return { program: result.program as unknown as Node, comments };
+}
+
+function parsePython(text: string): Parsed | string {
+  return translate(parser.parse(text), text);
+}
+
+/** A place in a file, for a person. */
+export function placeOf({ path, text }: Reading, at: number): { file: string; line: number; snippet: string } {
+  let line = 1;
+  let start = 0;
+  for (let next = text.indexOf("\n"); next !== -1 && next < at; next = text.indexOf("\n", next + 1)) {
+    line += 1;
+    start = next + 1;
+  }
+  const end = text.indexOf("\n", start);
+  const whole = text.slice(start, end === -1 ? undefined : end);
+  const from = whole.length > 160 ? Math.max(0, at - start - 60) : 0;
+  return { file: path, line, snippet: whole.slice(from, from + 160).trim() };
+}
+
+const KEPT = 8;
+const readings = new Map<string, Reading>();
+
+/** Reads a file, or remembers what it read: the champion is the same for many candidates. */
+function remembered(path: string, text: string): Reading {
+  const key = `${path}\0${text}`;
+  const known = readings.get(key);
+  readings.delete(key);
+  const reading = known ?? readText(path, text);
+  readings.set(key, reading);
+  for (const oldest of readings.keys()) {
+    if (readings.size <= KEPT) break;
+    readings.delete(oldest);
+  }
+  return reading;
+}
+
+/** A changed file as it was and as it would be. */
+export interface Change {
+  readonly before: Reading | undefined;
+  readonly after: Reading;
+}
+
+/** The files of a candidate that are not the champion's, read. */
+export function changesOf(candidate: Files, champion: Files): readonly Change[] {
+  return Object.entries(candidate)
+    .filter(([path, text]) => champion[path] !== text)
+    .map(([path, text]) => {
+      const old = Object.hasOwn(champion, path) ? champion[path] : undefined;
+      return { before: old === undefined ? undefined : remembered(path, old), after: remembered(path, text) };
+    });
+}

@@ -1,0 +1,246 @@
+import { type Node, child, children, isNode, text } from "./ast.ts";
+import { noteTest } from "./comparisons.ts";
+import { evaluate, leaveOut, operand } from "./expressions.ts";
+import type { Machine } from "./machine.ts";
+import { loop } from "./loops.ts";
+import { bind } from "./patterns.ts";
+import { Scope } from "./scope.ts";
+import { UNDEFINED, UNKNOWN, truth } from "./value.ts";
+
+/** How a statement ends: the next one follows, or something else. */
+export type End = "next" | "break" | "continue" | "return";
+
+/** Runs one statement. */
+export function execute(m: Machine, node: Node, scope: Scope): End {
+  m.step();
+  switch (node.type) {
+    case "ExpressionStatement":
+      operand(m, node, "expression", scope);
+      return "next";
+    case "VariableDeclaration":
+      return declare(m, node, scope);
+    case "FunctionDeclaration":
+      return "next";
+    case "ClassDeclaration": {
+      const value = evaluate(m, node, scope);
+      const name = child(node, "id");
+      if (name !== undefined) bind(m, name, value, scope, "declare");
+      return "next";
+    }
+    case "ReturnStatement":
+      m.returns.push(operand(m, node, "argument", scope));
+      return "return";
+    case "ThrowStatement":
+      m.escape(operand(m, node, "argument", scope), node);
+      return "return";
+    case "IfStatement":
+      return branch(m, node, scope);
+    case "BlockStatement":
+      return block(m, node, scope);
+    case "ForStatement":
+    case "ForOfStatement":
+    case "ForInStatement":
+    case "WhileStatement":
+    case "DoWhileStatement":
+      return loop(m, node, scope);
+    case "BreakStatement":
+      return "break";
+    case "ContinueStatement":
+      return "continue";
+    case "SwitchStatement":
+      return choose(m, node, scope);
+    case "TryStatement":
+      return attempt(m, node, scope);
+    case "LabeledStatement": {
+      const body = child(node, "body");
+      const end = body === undefined ? "next" : execute(m, body, scope);
+      return end === "return" ? end : "next";
+    }
+    case "ExportNamedDeclaration":
+    case "ExportDefaultDeclaration":
+      return exported(m, node, scope);
+    case "ImportDeclaration":
+      return imported(m, node, scope);
+    case "ExportAllDeclaration":
+      m.note({ op: "import", name: text(child(node, "source") ?? node, "value"), at: node.start });
+      return "next";
+    case "TSEnumDeclaration":
+      return enumerate(m, node, scope);
+    default: {
+      const own = m.world.execute?.(m, node, scope);
+      if (own !== undefined) return own;
+      if (!node.type.startsWith("TS") && node.type !== "EmptyStatement") evaluate(m, node, scope);
+      return "next";
+    }
+  }
+}
+
+/** Functions can be called before the statement that declares them. */
+export function declareAhead(m: Machine, block: Node, scope: Scope): void {
+  for (const statement of children(block, "body")) {
+    const declared = statement?.type.startsWith("Export") === true ? child(statement, "declaration") : statement;
+    if (declared?.type !== "FunctionDeclaration") continue;
+    const name = child(declared, "id");
+    if (name !== undefined) m.declare(scope, text(name, "name"), evaluate(m, declared, scope));
+  }
+}
+
+export function block(m: Machine, node: Node, scope: Scope): End {
+  const inside = new Scope(scope);
+  declareAhead(m, node, inside);
+  for (const statement of children(node, "body")) {
+    if (statement === undefined) continue;
+    const end = execute(m, statement, inside);
+    if (end !== "next") return end;
+  }
+  return "next";
+}
+
+function declare(m: Machine, node: Node, scope: Scope): End {
+  const binding = text(node, "kind") === "var" ? "declare in function" : "declare";
+  for (const declarator of children(node, "declarations")) {
+    const target = declarator === undefined ? undefined : child(declarator, "id");
+    if (declarator === undefined || target === undefined) continue;
+    const init = child(declarator, "init");
+    if (init === undefined && binding !== "declare" && scope.home.cells.has(text(target, "name"))) continue;
+    bind(m, target, init === undefined ? UNDEFINED : evaluate(m, init, scope), scope, binding);
+  }
+  return "next";
+}
+
+function branch(m: Machine, node: Node, scope: Scope): End {
+  const outer = { conditions: m.conditions, tests: m.tests };
+  m.tests = [];
+  const known = truth(operand(m, node, "test", scope));
+  const tests = m.tests;
+  const [yes, no] = [child(node, "consequent"), child(node, "alternate")];
+  m.tests = outer.tests;
+  if (yes === undefined) return "next";
+  if (known !== undefined) {
+    const [taken, other] = known ? [yes, no] : [no, yes];
+    if (other !== undefined) leaveOut(m, other, () => execute(m, other, scope));
+    return taken === undefined ? "next" : execute(m, taken, scope);
+  }
+  const ends: End[] = [];
+  const ways = [
+    () => {
+      m.conditions = [...outer.conditions, ...tests];
+      ends.push(execute(m, yes, scope));
+      m.conditions = outer.conditions;
+    },
+  ];
+  if (no !== undefined) ways.push(() => void ends.push(execute(m, no, scope)));
+  m.maybe(ways, no === undefined);
+  const [first, second] = ends;
+  if (ends.some((end) => end !== "next")) m.exits += 1;
+  return first !== undefined && first !== "next" && second !== undefined && second !== "next" ? second : "next";
+}
+
+function choose(m: Machine, node: Node, scope: Scope): End {
+  const value = operand(m, node, "discriminant", scope);
+  const inside = new Scope(scope);
+  const cases = children(node, "cases").filter((each) => each !== undefined);
+  for (const each of cases) declareAhead(m, { ...each, body: each["consequent"] }, inside);
+  const tests = cases.map((each) => {
+    const test = child(each, "test");
+    const of = test === undefined ? undefined : evaluate(m, test, inside);
+    if (of?.kind === "constant") noteTest(m, each, value, "==", of.value);
+    // `switch (true) { case amount === 118.37: … }` has its comparisons in the cases.
+    return of;
+  });
+  const known = value.kind === "constant" && tests.every((test) => test === undefined || test.kind === "constant");
+  const from = known
+    ? tests.findIndex((test) => test?.kind === "constant" && test.value === (value as { value: unknown }).value)
+    : -1;
+  if (known && from >= 0) {
+    for (const each of cases.slice(from)) {
+      const end = all(m, each, inside);
+      if (end !== "next") return end === "break" ? "next" : end;
+    }
+    return "next";
+  }
+  m.maybe(
+    cases.map((each) => () => void all(m, each, inside)),
+    true,
+  );
+  return "next";
+}
+
+function all(m: Machine, node: Node, scope: Scope): End {
+  for (const statement of children(node, "consequent")) {
+    const end = statement === undefined ? "next" : execute(m, statement, scope);
+    if (end !== "next") return end;
+  }
+  return "next";
+}
+
+function attempt(m: Machine, node: Node, scope: Scope): End {
+  const [body, handler, last] = ["block", "handler", "finalizer"].map((key) => child(node, key));
+  let end: End = "next";
+  if (body !== undefined) end = execute(m, body, scope);
+  if (handler !== undefined) {
+    m.maybe([() => handle(m, handler, scope)], true);
+    end = "next";
+  }
+  if (last !== undefined) {
+    const after = execute(m, last, scope);
+    if (after !== "next") return after;
+  }
+  return end;
+}
+
+function handle(m: Machine, handler: Node, scope: Scope): void {
+  const inside = new Scope(scope);
+  const param = child(handler, "param");
+  if (param !== undefined) bind(m, param, { kind: "unknown", type: "error" }, inside, "declare");
+  const body = child(handler, "body");
+  if (body !== undefined) execute(m, body, inside);
+}
+
+function exported(m: Machine, node: Node, scope: Scope): End {
+  const declaration = child(node, "declaration");
+  if (declaration === undefined) {
+    const source = child(node, "source");
+    if (source !== undefined) m.note({ op: "import", name: text(source, "value"), at: node.start });
+    else
+      for (const each of children(node, "specifiers"))
+        if (each !== undefined) m.escape(operand(m, each, "local", scope), each);
+    return "next";
+  }
+  if (
+    !/Declaration$/.test(declaration.type) ||
+    (declaration.type === "FunctionDeclaration" && child(declaration, "id") === undefined)
+  ) {
+    m.escape(evaluate(m, declaration, scope), declaration);
+    return "next";
+  }
+  execute(m, declaration, scope);
+  for (const each of children(declaration, "declarations")) {
+    const name = each === undefined ? undefined : child(each, "id");
+    if (name?.type === "Identifier") m.escape(scope.find(text(name, "name"))?.value ?? UNKNOWN, declaration);
+  }
+  return "next";
+}
+
+function imported(m: Machine, node: Node, scope: Scope): End {
+  if (text(node, "importKind") === "type") return "next";
+  const specifiers = children(node, "specifiers").filter((each) => each !== undefined);
+  if (specifiers.length > 0 && specifiers.every((each) => text(each, "importKind") === "type")) return "next";
+  m.note({ op: "import", name: text(child(node, "source") ?? node, "value"), at: node.start });
+  for (const each of specifiers) {
+    const local = child(each, "local");
+    if (local !== undefined) m.declare(scope, text(local, "name"), UNKNOWN);
+  }
+  return "next";
+}
+
+function enumerate(m: Machine, node: Node, scope: Scope): End {
+  const name = child(node, "id");
+  if (name !== undefined) m.declare(scope, text(name, "name"), UNKNOWN);
+  const members = child(node, "body") ?? node;
+  for (const each of children(members, "members")) {
+    const init = each?.["initializer"];
+    if (isNode(init)) evaluate(m, init, scope);
+  }
+  return "next";
+}

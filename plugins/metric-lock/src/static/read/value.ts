@@ -1,0 +1,101 @@
+import type { Node } from "./ast.ts";
+import type { Scope } from "./scope.ts";
+
+export type Primitive = string | number | boolean | bigint | null | undefined;
+
+/** What the reader knows of a value without running anything. */
+export type Value =
+  /** Nothing, or only its type, or only that it is this part of the input. */
+  | { readonly kind: "unknown"; readonly type?: "number" | "string" | "boolean" | "error"; readonly path?: string }
+  | { readonly kind: "constant"; readonly value: Primitive }
+  | ListValue
+  | RecordValue
+  /** Something that the language provides, by its path from the global object. */
+  | { readonly kind: "global"; readonly path: string }
+  /** A function of the file. */
+  | { readonly kind: "function"; readonly node: Node; readonly scope: Scope; readonly self?: Value }
+  /** A method of a value that is known in part. */
+  | { readonly kind: "method"; readonly of: Value; readonly name: string }
+  | { readonly kind: "regex"; readonly pattern: string; readonly flags: string }
+  /** One of these. */
+  | { readonly kind: "union"; readonly values: readonly Value[] };
+
+export interface ListValue {
+  readonly kind: "list";
+  readonly items: Value[];
+  /** May hold more, or other things, than `items` says. */
+  open: boolean;
+  /** Bytes, which decode to text. */
+  readonly bytes?: boolean;
+}
+
+export interface RecordValue {
+  readonly kind: "record";
+  readonly entries: Map<string, Value>;
+  open: boolean;
+  /** Name of the built-in class, or the node of the file's own class, that it is an instance of. */
+  readonly of?: string | Node;
+}
+
+export const UNKNOWN: Value = { kind: "unknown" };
+export const NUMBER: Value = { kind: "unknown", type: "number" };
+export const STRING: Value = { kind: "unknown", type: "string" };
+export const BOOLEAN: Value = { kind: "unknown", type: "boolean" };
+export const UNDEFINED: Value = { kind: "constant", value: undefined };
+
+export const constant = (value: Primitive): Value => ({ kind: "constant", value });
+export const global = (path: string): Value => ({ kind: "global", path });
+export const listOf = (items: Value[], open = false): ListValue => ({ kind: "list", items, open });
+export const recordOf = (entries: Iterable<[string, Value]> = [], of?: string | Node): RecordValue => ({
+  kind: "record",
+  entries: new Map(entries),
+  open: false,
+  ...(of === undefined ? {} : { of }),
+});
+
+const MOST_ALTERNATIVES = 12;
+
+/** A value that is one of these. Constants are forgotten first when there are too many: what is provided never is. */
+export function join(...values: readonly Value[]): Value {
+  const all: Value[] = [];
+  for (const value of values) {
+    for (const each of value.kind === "union" ? value.values : [value]) {
+      if (!all.some((known) => same(known, each))) all.push(each);
+    }
+  }
+  if (all.length === 1) return all[0] as Value;
+  if (all.length <= MOST_ALTERNATIVES) return all.length === 0 ? UNKNOWN : { kind: "union", values: all };
+  const kept = all.filter(({ kind }) => kind !== "constant" && kind !== "unknown").slice(0, MOST_ALTERNATIVES * 2);
+  return { kind: "union", values: [UNKNOWN, ...kept] };
+}
+
+function same(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind === "constant" && b.kind === "constant") return Object.is(a.value, b.value);
+  if (a.kind === "global" && b.kind === "global") return a.path === b.path;
+  if (a.kind === "unknown" && b.kind === "unknown") return a.type === b.type && a.path === b.path;
+  return a.kind === "function" && b.kind === "function" && a.node === b.node && a.scope === b.scope;
+}
+
+/** The values that this one may be. */
+export const alternatives = (value: Value): readonly Value[] => (value.kind === "union" ? value.values : [value]);
+
+/** Whether a condition holds; `undefined` where that is not known. */
+export function truth(value: Value): boolean | undefined {
+  if (value.kind === "constant") return Boolean(value.value);
+  return value.kind === "unknown" || value.kind === "union" ? undefined : true;
+}
+
+/** The text that JavaScript makes of a value, where it is known. */
+export function textOf(value: Value): string | undefined {
+  if (value.kind === "constant") return String(value.value);
+  if (value.kind === "list" && !value.open && value.items.length < 4096) {
+    const parts = value.items.map((item) =>
+      item.kind === "constant" && (item.value === null || item.value === undefined) ? "" : textOf(item),
+    );
+    return parts.every((part) => part !== undefined) ? parts.join(",") : undefined;
+  }
+  if (value.kind === "record" && value.of === undefined && !value.open) return "[object Object]";
+  if (value.kind === "regex") return `/${value.pattern}/${value.flags}`;
+  return undefined;
+}
