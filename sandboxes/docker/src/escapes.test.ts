@@ -4,5 +4,5 @@ import { describeDocker, nothingLeft } from "./test/daemon.ts";
 
 nothingLeft("testkit");
 describeDocker("ways out of a function in Docker", () => {
-  testEscapes(docker({ warm: 2 }), { graceMs: 5_000, guardMs: 120_000 });
+  testEscapes(docker({ warm: 2 }), { boundary: "machine", graceMs: 5_000, guardMs: 120_000 });
 });

@@ -19,20 +19,25 @@ export async function reap(docker: Docker, choose: Choose): Promise<number> {
     const filters = JSON.stringify({ label: [LABEL.owner] });
     const containers = await docker.listContainers({ all: true, filters });
     const chosen = containers.filter(({ Labels, Id }) => choose(Labels, Id));
-    await Promise.all(chosen.map(({ Id }) => unlessGone(docker.getContainer(Id).remove({ force: true, v: true }))));
+    const removed = await Promise.all(
+      chosen.map(({ Id }) => unlessGone(docker.getContainer(Id).remove({ force: true, v: true }))),
+    );
     // Volumes go with their containers; one is left where a container was removed by somebody without them.
     const { Volumes } = await docker.listVolumes({ filters });
     const volumes = (Volumes ?? []).filter(({ Labels, Name }) => choose(Labels ?? {}, Name));
     await Promise.all(volumes.map(({ Name }) => unlessGone(docker.getVolume(Name).remove({ force: true }))));
-    return chosen.length;
+    // Some versions of Docker go on to list a few that are gone.
+    return removed.filter(Boolean).length;
   });
 }
 
 /** 404: gone already. 409: being removed, or in use by a container that somebody else is removing. */
-async function unlessGone(work: Promise<unknown>): Promise<void> {
+async function unlessGone(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;
+    return true;
   } catch (error) {
     if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
+    return false;
   }
 }

@@ -86,6 +86,18 @@ describe("programs find their way out of a sandbox that is none", () => {
   });
 });
 
+test("with a machine around it, objects of another realm are no way out, but what they lead to is", async () => {
+  const foreign = escape("a foreign object", "It says so.", {
+    attack: 'say("x: its prototypes end in another realm");',
+  });
+  const more = { own: [foreign] };
+  const failures = (name: string, boundary: "realm" | "machine"): Promise<readonly string[]> =>
+    failuresOf((runner) => testEscapes(makeOf("vm"), { runner, more, boundary, limits: { wallMs: 15_000 } }), name);
+  expect(await failures("> a foreign object", "realm")).toHaveLength(1);
+  expect(await failures("> a foreign object", "machine")).toEqual([]);
+  expect((await failures("> constructors of what the sandbox gives", "machine")).join()).toContain("the process id");
+});
+
 test("an executor that ends jobs too late is noticed", async () => {
   const late = await failuresOf(
     (runner) => testEscapes(() => new NaiveExecutor("plain", { slackMs: 4_000 }), { runner, limits: { wallMs: 500 } }),

@@ -54,6 +54,7 @@ export class Container {
     this.#container = container;
     this.#stream = stream;
     const demux = new Demux((from, chunk) => {
+      if (this.#removing !== undefined) return;
       if (this.#listener === undefined) this.#early.push([from, chunk]);
       else this.#listener.onData(from, chunk);
     });
@@ -167,13 +168,13 @@ export class Container {
 
   /** Ends it and removes it with its volumes. Twice is once. Rejects only with {@link DaemonGone} or a failure to remove. */
   remove(): Promise<void> {
-    this.#removing ??= this.#remove();
+    this.#removing ??= this.#remove().finally(() => this.#stream.destroy());
     return this.#removing;
   }
 
   async #remove(): Promise<void> {
-    this.#stream.destroy();
-    // A daemon that is asked for both at once may list a container for ever that is gone.
+    // A daemon that removes a container while it is renamed, or while it ends by itself because its stdin has ended, may
+    // list one for ever that is gone. So the stream is closed last, and what still comes out of it is dropped.
     await this.#renaming;
     await call("remove a container", async () => {
       try {

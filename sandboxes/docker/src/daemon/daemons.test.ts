@@ -44,14 +44,14 @@ function makeCertificates(folder: string): void {
     "-out",
     of("ca.pem"),
   );
-  const sign = (name: string, key: string, cert: string, extension: string): void => {
+  const sign = (name: string, keyFile: string, cert: string, extension: string): void => {
     writeFileSync(of("extension"), extension);
     ssl(
       "req",
       "-new",
       ...["-newkey", "rsa:2048", "-nodes", "-subj", `/CN=${name}`],
       "-keyout",
-      key,
+      keyFile,
       "-out",
       of("request"),
     );

@@ -103,7 +103,7 @@ async function pullImage(docker: Docker, name: string, onProgress: Progress, sig
     signal.throwIfAborted();
     throw new PawlError("PAWL_CONFIG_INVALID", `the image ${name} cannot be pulled: ${messageOf(error)}`, {
       path: "executor.options.image",
-      remedy: "Correct its name, log in to its registry, or load it into the daemon by hand.",
+      remedy: `Correct its name, or get it by hand ("docker pull ${name}"), as private registries need it.`,
       cause: error,
     });
   }

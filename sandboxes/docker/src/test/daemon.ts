@@ -73,7 +73,20 @@ export async function removeImages(...names: string[]): Promise<void> {
 /** The containers of a run that are there, running or not. */
 export async function containersOf(run: string): Promise<string[]> {
   const filters = JSON.stringify({ label: [`dev.pawl.run=${run}`] });
-  return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
+  const listed = await docker.listContainers({ all: true, filters });
+  // Docker 20.10 may go on to list one that is gone, where it ended by itself while it was removed.
+  const there = await Promise.all(
+    listed.map(({ Id }) =>
+      docker
+        .getContainer(Id)
+        .inspect()
+        .then(
+          () => true,
+          () => false,
+        ),
+    ),
+  );
+  return listed.filter((_, index) => there[index]).map(({ Id }) => Id);
 }
 
 /** The volumes of a run that are there. */
