@@ -182,7 +182,7 @@ const spaced = (inputs: readonly Json[], texts: readonly string[]): Arm =>
 function neighbours(group: readonly number[], inputs: readonly Json[], fields: readonly Field[]): Probe[] {
   const moved = new Map<number, Json>();
   const partner = new Map<number, number>();
-  for (const { path, kind } of fields) {
+  for (const { path, kind, decimals } of fields) {
     const sorted = group
       .map((position) => ({ position, value: valueAt(inputs[position]!, path) }))
       .filter((item): item is { position: number; value: number } => typeof item.value === "number")
@@ -191,7 +191,9 @@ function neighbours(group: readonly number[], inputs: readonly Json[], fields: r
       const next = sorted.find((item, j) => j > i && item.value > value);
       if (next === undefined) continue;
       const half = (value + next.value) / 2;
-      const middle = kind === "integer" ? Math.floor(half) : half;
+      // On the grid that all values lie on: nobody shall see that this one was made up.
+      const middle =
+        kind === "integer" ? Math.floor(half) : decimals === undefined ? half : Number(half.toFixed(decimals));
       if (middle === value || middle === next.value) continue;
       moved.set(position, withValue(moved.get(position) ?? inputs[position]!, path, middle));
       partner.set(position, next.position);

@@ -16,6 +16,8 @@ export interface Field {
   readonly kind: FieldKind;
   /** Share of the cases looked at that have a value of their own. */
   readonly distinct: number;
+  /** Digits after the point that numbers are given with, where all of them keep to so few; else absent. */
+  readonly decimals?: number;
 }
 
 /** Cases that are looked at to tell what a field is. */
@@ -36,7 +38,8 @@ export function fieldsOf(inputs: readonly Json[]): Field[] {
   for (let i = 0; i < inputs.length; i += step, cases += 1) collect(inputs[i]!, [], found);
   return [...found].map(([name, { path, values }]) => {
     const { kind, distinct } = kindOf(name, values, cases);
-    return { name, path, kind, distinct };
+    const decimals = kind === "number" ? decimalsOf(values) : undefined;
+    return { name, path, kind, distinct, ...(decimals !== undefined && { decimals }) };
   });
 }
 
@@ -81,6 +84,18 @@ function kindOf(
   const token = texts.every((text) => text.length <= 80 && !/\s/.test(text));
   if (token && mostly && cases > 10 && (distinct > 0.9 || (hinted && distinct > 0.1))) return of("identifier");
   return of(count <= Math.max(FEW, MANY_OF_ALL * cases) ? "category" : "text");
+}
+
+const MOST_DECIMALS = 6;
+
+function decimalsOf(values: readonly (string | number | boolean | null)[]): number | undefined {
+  let most = 0;
+  for (const value of values) {
+    if (typeof value !== "number") continue;
+    while (most <= MOST_DECIMALS && Number(value.toFixed(most)) !== value) most += 1;
+    if (most > MOST_DECIMALS) return undefined;
+  }
+  return most;
 }
 
 /** Unlike amounts and times: at least eight digits, and neither rising nor falling through the cases. */

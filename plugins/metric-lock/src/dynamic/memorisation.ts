@@ -106,7 +106,7 @@ async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Fi
 }
 
 /** Whether no honest rule could look like this: most of what it changed is gone, and more than a few. */
-function isPlain({ arm, probes, lost }: ArmResult): boolean {
+export function isPlain({ arm, probes, lost }: ArmResult): boolean {
   if (arm.judged === "between" && arm.fields.length > 1) return false;
   return lost >= PLAIN && lost >= PLAIN_SHARE * probes;
 }

@@ -33,6 +33,8 @@ export interface Probing {
   readonly inputs: readonly Json[];
   readonly changes: Changes;
   readonly subject: Subject;
+  /** Whose answers the changes are held against. Default: the champion. */
+  readonly against?: Subject;
   readonly random: Random;
   /** Probes at most. */
   readonly most: number;
@@ -48,7 +50,7 @@ interface Asked extends Probe {
  * champion is asked as well where the content's own answers leave a doubt. `null` where one of them cannot be run.
  */
 export async function probe(probing: Probing, arms: readonly Arm[]): Promise<readonly ArmResult[] | null> {
-  const { lab, changes, subject, random } = probing;
+  const { lab, changes, subject, against = "champion", random } = probing;
   const asked = shuffled(plan(probing, arms), random.fork("order"));
   if (asked.length === 0) return [];
   const inputs = asked.map(({ input }) => input);
@@ -57,7 +59,7 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
   // As long as nothing looks lost when the champion is taken to answer as before, it need not be asked.
   const roughly = sum(asked, answers, changes, (i) => changes.champion[asked[i]!.position]!);
   if (!roughly.some(isDoubtful)) return roughly;
-  const others = await lab.outputsOf({ subject: "champion", inputs });
+  const others = await lab.outputsOf({ subject: against, inputs });
   return others === null ? null : sum(asked, answers, changes, (i) => others[i]!);
 }
 

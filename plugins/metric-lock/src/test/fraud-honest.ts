@@ -8,7 +8,7 @@ export const fraudHonest: Readonly<Record<string, string>> = {
   "terminal risk of all windows": withRule(
     "  points += 2 * tx.terminalRisk1 + 3 * tx.terminalRisk7 + 6 * tx.terminalRisk30;",
   ),
-  "a higher bar for a bad month": swap("badMonth = 0.1", "badMonth = 0.2"),
+  "a bad month at busy terminals": withRule("  if (tx.terminalCount30 > 15 && tx.terminalRisk30 > 0.4) points += 2;"),
   "a bad month weighs more": swap("points += 1.5", "points += 4"),
   "fewer points for the night": swap("if (tx.night === 1) points += 1", "if (tx.night === 1) points += 0.1"),
   "distance does not count": swap("  if (tx.distance > 4) points += 0.5;\n", ""),
@@ -35,7 +35,7 @@ export default function score(tx: Transaction): number {
   "small trees": withRule(`  if (tx.terminalRisk30 > 0.3) points += tx.terminalRisk7 > 0.5 ? 8 : 3;
   else if (tx.amount > 4 * tx.customerMean30 && tx.amount > 80) points += 4;
   else if (tx.amount > 180 && tx.customerMean7 < 60) points += 2;`),
-  "a rare segment": withRule("  if (tx.night === 1 && tx.weekend === 1 && tx.terminalRisk7 > 0.5) points += 5;"),
+  "a rare segment": withRule("  if (tx.weekend === 1 && tx.terminalRisk7 > 0.6 && tx.hour > 12) points += 6;"),
   "a rarer segment": withRule("  if (tx.hour >= 20 && tx.terminalRisk7 > 0.6) points += 6;"),
   "two changes at once": swap("points += 1.5", "points += 3").replace(
     "tx.distance > 4) points += 0.5",

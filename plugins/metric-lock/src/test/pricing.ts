@@ -134,7 +134,7 @@ export const pricingHonest: Readonly<Record<string, string>> = {
   "dearer last pieces for those who can pay": withPriceRule(
     '  if (request.stockDays < 3 && request.segment === "business") share += 0.05;',
   ),
-  "more follow": swap("const follow = 0.2", "const follow = 0.4"),
+  "follow, but not for loyal ones": swap("if (gap < 0)", 'if (gap < 0 && request.segment !== "loyal")'),
   "a little more follow": swap("const follow = 0.2", "const follow = 0.205"),
   "more for loyal customers": withPriceRule('  if (request.segment === "loyal") share += 0.06;'),
   "less for bargain hunters": withPriceRule('  if (request.segment === "bargain") share -= 0.03;'),

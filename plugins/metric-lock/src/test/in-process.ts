@@ -1,0 +1,13 @@
+import type { Executor, Job, Output } from "@pawl/plugin";
+
+/** An executor that answers by a function of the job: for what no isolate can do, such as reading files. */
+export const inProcess = (answer: (job: Job) => readonly Output[]): Executor => ({
+  execute: async (job) => ({
+    outcome: "ok",
+    outputs: answer(job),
+    usage: { wallMs: 20 },
+    limits: [],
+    stdout: "",
+    stderr: "",
+  }),
+});
