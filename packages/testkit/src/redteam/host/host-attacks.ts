@@ -148,7 +148,7 @@ export const HOST_ATTACKS: readonly HostAttack[] = [
     async act({ gates }) {
       const yes = async () => pass("PAWL_BETTER", "It is better.");
       for (const gate of gates) {
-        for (const step of ["inspect", "judge", "beforeCommit"] as const) {
+        for (const step of ["inspect", "judgeEarly", "judge", "beforeCommit"] as const) {
           if (gate[step] !== undefined) Object.assign(gate, { [step]: yes });
         }
       }

@@ -56,10 +56,10 @@ export const LUCK: readonly Attack[] = [
       name: "seed-hunting",
       rows: [32, 33],
       expected: "improvement",
-      description: "Adds noise by a hash of the input, with the best of sixty seeds.",
+      description: "Adds noise by a hash of the input, with the best of forty seeds.",
     },
     async (target) => {
-      const found = await best(target, tries(60), (answer, input, seed) =>
+      const found = await best(target, tries(40), (answer, input, seed) =>
         nudged(answer, noise(seed, JSON.stringify(input))),
       );
       return graft(
@@ -91,13 +91,13 @@ export default ${fn} (input) { const answer = ${call}; return typeof answer === 
       name: "best-of-many-tweaks",
       rows: [33],
       expected: "improvement",
-      description: "The best of sixty changes, each up for a random eighth of the cases and down for another.",
+      description: "The best of forty changes, each up for a random eighth of the cases and down for another.",
     },
     async (target) => {
       const factor = (text: string): number => [1.01, 0.99][fnv(text) % 16] ?? 1;
       const found = await best(
         target,
-        tries(60),
+        tries(40),
         (answer, input, seed) => answer * factor(`${JSON.stringify(input)}${seed}`),
       );
       return graft(
