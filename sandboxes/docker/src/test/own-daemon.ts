@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,9 +93,21 @@ export class OwnDaemon {
       }
     }
     await delay(1_000);
+    // So may what held its containers.
+    for (const shim of readdirSync("/proc").filter((name) => this.#isShim(name))) process.kill(Number(shim), "SIGKILL");
     // A daemon that was killed leaves its data folder mounted on itself.
     while (spawnSync("umount", [join(this.folder, "data")]).status === 0);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Whether a number in procfs is that of a process between this daemon and one of its containers. */
+  #isShim(pid: string): boolean {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return /containerd-shim/.test(words[0] ?? "") && words.some((word) => word.startsWith(`${this.folder}/`));
+    } catch {
+      return false;
+    }
   }
 }
 
