@@ -9,13 +9,8 @@ export interface Finding {
   readonly reason: string;
   /** What that person needs to check it: places in the text, cases with both outputs, numbers with their limits. */
   readonly evidence: Json;
-  /** Default: the detector's own. */
-  readonly severity?: Severity;
-}
-
-/** Nothing was found, but something must be said: it goes into the evidence of the verdict. */
-export interface Note {
-  readonly note: string;
+  /** Default: the detector's own. A `note` stops nothing: it goes along with the pass, for a person who reads it later. */
+  readonly severity?: Severity | "note";
 }
 
 /**
@@ -25,24 +20,35 @@ export interface Note {
 export interface Detector {
   /** The detector's key in the options, and in evidence. */
   readonly name: string;
-  readonly code: `PAWL_GAMING_${string}`;
+  /** Stable: `PAWL_GAMING_…` for the lock's own, another prefix for yours. */
+  readonly code: string;
   readonly severity: Severity;
   /** What it cannot see, in one honest sentence. */
   readonly blindTo: string;
   prepare?(task: GateTask): void | Promise<void>;
   plant?(failures: readonly TrainFailure[]): readonly TrainFailure[];
-  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Finding | Note | null>;
-  judge?(trial: Trial, signal: AbortSignal): Promise<Finding | Note | null>;
-  beforeCommit?(trial: Trial, signal: AbortSignal): Promise<Finding | Note | null>;
+  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Finding | null>;
+  judge?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
+  beforeCommit?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
 }
 
 /** The steps in which detectors look. */
 export type Step = keyof Pick<Gate, "inspect" | "judge" | "beforeCommit">;
 
-/** The verdict that a finding is. */
+/** A finding as evidence. */
+export const evidenceOf = ({ name }: Detector, { reason, evidence }: Finding): Json => ({
+  detector: name,
+  reason,
+  finding: evidence,
+});
+
+const severityOf = (detector: Detector, { severity = detector.severity }: Finding): Severity =>
+  severity === "note" ? detector.severity : severity;
+
+/** The verdict that a finding is, unless it is a note. */
 export function verdictOf(detector: Detector, finding: Finding): Verdict {
   return {
-    decision: finding.severity ?? detector.severity,
+    decision: severityOf(detector, finding),
     code: detector.code,
     reason: finding.reason,
     evidence: { detector: detector.name, finding: finding.evidence },

@@ -1,12 +1,12 @@
-import { type Gate, type Verdict, defineGate, pass } from "@pawl/plugin";
+import { type Gate, type Json, type Verdict, defineGate, pass } from "@pawl/plugin";
 import { z } from "zod";
-import { type Detector, type Finding, type Note, type Step, verdictOf } from "./detector.ts";
+import { type Detector, type Finding, type Step, evidenceOf, verdictOf } from "./detector.ts";
 import { dynamicDetectors } from "./dynamic/index.ts";
 import { staticDetectors } from "./static/index.ts";
 import { staticOptions } from "./static/options.ts";
 
 const metricLockOptions = z.object({
-  /** Detectors that read the candidate's text. */
+  /** Detectors that read the candidate's text; `false` does without them. */
   static: staticOptions,
 });
 
@@ -17,26 +17,28 @@ const metricLockOptions = z.object({
 async function ask(
   detectors: readonly Detector[],
   step: Step,
-  look: (detector: Detector) => Promise<Finding | Note | null> | undefined,
+  look: (detector: Detector) => Promise<Finding | null> | undefined,
 ): Promise<Verdict> {
   const asked: string[] = [];
-  const notes: string[] = [];
+  const notes: Json[] = [];
   let held: Verdict | undefined;
   for (const detector of detectors) {
     const found = await look(detector);
     if (found === undefined) continue;
     asked.push(detector.name);
     if (found === null) continue;
-    if ("note" in found) {
-      notes.push(found.note);
+    if (found.severity === "note") {
+      notes.push(evidenceOf(detector, found));
       continue;
     }
     const verdict = verdictOf(detector, found);
     if (verdict.decision === "reject") return verdict;
     held ??= verdict;
   }
-  const evidence = { detectors: asked, ...(notes.length > 0 && { notes }) };
-  return held ?? pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, evidence);
+  return (
+    held ??
+    pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked, ...(notes.length > 0 && { notes }) })
+  );
 }
 
 /** A gate made of detectors. */

@@ -1,6 +1,6 @@
 import type { Files } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector, Finding, Note } from "../../detector.ts";
+import type { Detector, Finding } from "../../detector.ts";
 import { type Reading, changesOf } from "../read/source.ts";
 
 export const unreadOptions = z.strictObject({
@@ -26,7 +26,7 @@ export function unread({ otherLanguages }: z.output<typeof unreadOptions>): Dete
       const readings = found(files, champion.files);
       const foreign = readings.filter((reading) => reading.foreign);
       if (otherLanguages === "hold" && foreign.length > 0) return findingOf(foreign);
-      return readings.length === 0 ? null : noteOf(readings);
+      return readings.length === 0 ? null : findingOf(readings, "note");
     },
     async beforeCommit({ candidate, champion }) {
       const readings = found(candidate.files, champion.files).filter(({ foreign }) => !foreign);
@@ -35,16 +35,8 @@ export function unread({ otherLanguages }: z.output<typeof unreadOptions>): Dete
   };
 }
 
-const listOf = (readings: readonly Reading[]): { file: string; why: string }[] =>
-  readings.map(({ path, unread: why = "" }) => ({ file: path, why }));
-
-const noteOf = (readings: readonly Reading[]): Note => ({
-  note: `not read by the static detectors: ${listOf(readings)
-    .map(({ file, why }) => `${file} (${why})`)
-    .join(", ")}`,
-});
-
-const findingOf = (readings: readonly Reading[]): Finding => ({
+const findingOf = (readings: readonly Reading[], severity?: "note"): Finding => ({
   reason: "It could not be read, and so nothing can be said of what it does.",
-  evidence: { files: listOf(readings) },
+  evidence: { files: readings.map(({ path, unread: why = "" }) => ({ file: path, why })) },
+  ...(severity !== undefined && { severity }),
 });
