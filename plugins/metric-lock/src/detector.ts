@@ -20,7 +20,8 @@ export interface Finding {
 export interface Detector {
   /** The detector's key in the options, and in evidence. */
   readonly name: string;
-  readonly code: `PAWL_GAMING_${string}`;
+  /** Stable: `PAWL_GAMING_…` for the lock's own, another prefix for yours. */
+  readonly code: string;
   readonly severity: Severity;
   /** What it cannot see, in one honest sentence. */
   readonly blindTo: string;

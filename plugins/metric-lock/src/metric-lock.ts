@@ -6,7 +6,7 @@ import { staticDetectors } from "./static/index.ts";
 import { staticOptions } from "./static/options.ts";
 
 const metricLockOptions = z.object({
-  /** Detectors that read the candidate's text. */
+  /** Detectors that read the candidate's text; `false` does without them. */
   static: staticOptions,
   ...dynamicOptions,
 });

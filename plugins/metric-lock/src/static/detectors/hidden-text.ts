@@ -29,7 +29,10 @@ export function hiddenText({ allow }: z.output<typeof hiddenTextOptions>): Detec
   };
 }
 
+const ORDINARY = /^[\t\n\r\u0020-\u007e]*$/;
+
 function invisible({ before, after }: Change): Finding | undefined {
+  if (ORDINARY.test(after.text)) return undefined;
   const old = before === undefined ? new Set<string>() : new Set(before.text.match(INVISIBLE));
   for (const match of after.text.matchAll(INVISIBLE)) {
     if (old.has(match[0])) continue;

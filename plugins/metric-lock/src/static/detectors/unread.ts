@@ -26,7 +26,7 @@ export function unread({ otherLanguages }: z.output<typeof unreadOptions>): Dete
       const readings = found(files, champion.files);
       const foreign = readings.filter((reading) => reading.foreign);
       if (otherLanguages === "hold" && foreign.length > 0) return findingOf(foreign);
-      return readings.length === 0 ? null : noteOf(readings);
+      return readings.length === 0 ? null : findingOf(readings, "note");
     },
     async beforeCommit({ candidate, champion }) {
       const readings = found(candidate.files, champion.files).filter(({ foreign }) => !foreign);
@@ -35,17 +35,8 @@ export function unread({ otherLanguages }: z.output<typeof unreadOptions>): Dete
   };
 }
 
-const listOf = (readings: readonly Reading[]): { file: string; why: string }[] =>
-  readings.map(({ path, unread: why = "" }) => ({ file: path, why }));
-
-/** It may be honest, and it must not look as if it had been read. */
-const noteOf = (readings: readonly Reading[]): Finding => ({
-  severity: "note",
-  reason: "The static detectors have not read all of it.",
-  evidence: { files: listOf(readings) },
-});
-
-const findingOf = (readings: readonly Reading[]): Finding => ({
+const findingOf = (readings: readonly Reading[], severity?: "note"): Finding => ({
   reason: "It could not be read, and so nothing can be said of what it does.",
-  evidence: { files: listOf(readings) },
+  evidence: { files: readings.map(({ path, unread: why = "" }) => ({ file: path, why })) },
+  ...(severity !== undefined && { severity }),
 });

@@ -102,8 +102,18 @@ export interface Change {
   readonly after: Reading;
 }
 
-/** The files of a candidate that are not the champion's, read. */
+const changes = new WeakMap<Files, { readonly champion: Files; readonly found: readonly Change[] }>();
+
+/** The files of a candidate that are not the champion's, read. Every detector asks, and only the first one waits. */
 export function changesOf(candidate: Files, champion: Files): readonly Change[] {
+  const known = changes.get(candidate);
+  if (known?.champion === champion) return known.found;
+  const found = compare(candidate, champion);
+  changes.set(candidate, { champion, found });
+  return found;
+}
+
+function compare(candidate: Files, champion: Files): readonly Change[] {
   return Object.entries(candidate)
     .filter(([path, text]) => champion[path] !== text)
     .map(([path, text]) => {
