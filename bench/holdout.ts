@@ -5,7 +5,7 @@ import { Stream } from "./noise/draws.ts";
 /**
  * How far a search that lives on the holdout's answers alone gets on coin-toss labels, where there is nothing to find:
  * 1,000 queries, each flips 2 % of the champion's answers, and what the rule accepts is the next champion. Shown is how
- * much better than the truth the holdout makes the last champion look; 20 searches for each number.
+ * much better the holdout makes the last champion look than the first, of which nothing is true; 20 searches each.
  */
 const QUERIES = 1_000;
 const SEARCHES = 20;
@@ -30,6 +30,7 @@ const share = (right: Uint8Array): number => right.reduce((sum, one) => sum + on
 function biasOf(rule: Rule, cases: number, seed: number): number {
   const stream = new Stream(seed);
   let champion = Uint8Array.from({ length: cases }, () => Number(stream.uniform() < 0.5));
+  const start = share(champion);
   for (let query = 0; query < QUERIES; query += 1) {
     const candidate = flip(champion, stream);
     let [wins, losses] = [0, 0];
@@ -39,7 +40,7 @@ function biasOf(rule: Rule, cases: number, seed: number): number {
     }
     if (rule(wins, losses, cases)) champion = candidate;
   }
-  return share(champion) - 0.5;
+  return share(champion) - start;
 }
 
 /** The same search against the gate itself, as the engine asks it. */
@@ -48,6 +49,7 @@ async function biasOfGate(cases: number, seed: number): Promise<number> {
   const stream = new Stream(seed);
   const looks: HoldoutLook[] = [];
   let champion = { experiment: 0, right: Uint8Array.from({ length: cases }, () => Number(stream.uniform() < 0.5)) };
+  const start = share(champion.right);
   for (let experiment = 1; experiment <= QUERIES; experiment += 1) {
     const right = flip(champion.right, stream);
     const scored = (of: Uint8Array): Score => ({ value: share(of), samples: Array.from(of) });
@@ -57,7 +59,7 @@ async function biasOfGate(cases: number, seed: number): Promise<number> {
     looks.push({ run: "run-1", experiment, purpose: "gate", gate: "@pawl/gate-holdout", passed });
     if (passed) champion = { experiment, right };
   }
-  return share(champion.right) - 0.5;
+  return share(champion.right) - start;
 }
 
 async function openGate(): Promise<Gate> {

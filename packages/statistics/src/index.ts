@@ -2,6 +2,7 @@ export { studentQuantile, studentUpperTail } from "./student.ts";
 export { pairedInterval, type PairedInterval } from "./paired-interval.ts";
 export { median, robustDeviation, robustZ } from "./robust.ts";
 export { pseudoValues } from "./jackknife.ts";
+export { pairedSwapTest, quantile, type SwapTestOptions, type SwapTestResult } from "./swap-test.ts";
 export { pairedBootstrap, type BootstrapOptions, type BootstrapResult } from "./bootstrap.ts";
 export { signEvidence, type Evidence, type EvidenceOptions, type SignEvidenceOptions } from "./sign-evidence.ts";
 export { boundedEvidence, type BoundedEvidenceOptions } from "./bounded-evidence.ts";

@@ -3,7 +3,7 @@
  * numbers per case whose mean is the metric, up to its small-sample bias, and whose spread is the metric's noise. The
  * differences of two candidates' pseudo-values are then compared pair by pair, like any samples.
  *
- * Good for smooth metrics (average precision, AUC, a ratio of sums). For a quantile use {@link pairedBootstrap}: the
+ * Good for smooth metrics (average precision, AUC, a ratio of sums). For a quantile use {@link pairedSwapTest}: the
  * jackknife of a quantile does not converge.
  *
  * Source: J. W. Tukey, "Bias and confidence in not-quite large samples" (1958); B. Efron, "The Jackknife, the Bootstrap

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { improvement } from "./index.ts";
-import { judge, keptRecord, sampled, trialOf } from "./test/trials.ts";
+import { judge, keptRecord, randomOf, sampled, trialOf } from "./test/trials.ts";
 
 test("without samples the values decide, by more than the minimum effect", async () => {
   expect(await judge(trialOf({ value: 2 }, { value: 1 }))).toMatchObject({ decision: "pass", code: "PAWL_BETTER" });
@@ -154,6 +154,31 @@ test("for the share of false keeps, every keep of the history earns more", async
   expect(await judge(after(39), options, 1_000)).toEqual(verdict);
 });
 
+test("a quantile is compared as a whole, not by the mean of its cases", async () => {
+  // The slowest twelfth gets faster, all others a little slower: a better p95, a worse mean.
+  const random = randomOf(5);
+  const champion = Array.from({ length: 400 }, (_, i) => (i % 12 === 0 ? 100 : 1) * (1 + random.next()));
+  const candidate = champion.map((one) => (one >= 100 ? one / 4 : one + 20));
+  const p95 = (samples: readonly number[]): number => samples.toSorted((a, b) => a - b)[379]!;
+  const trial = trialOf(
+    { value: p95(candidate), samples: candidate },
+    { value: p95(champion), samples: champion },
+    { direction: "minimize", metric: { name: "p95", direction: "minimize", unit: "ms" } },
+  );
+  const options = { statistic: { quantile: 0.95 } };
+  expect(await judge(trial, options, 10)).toMatchObject({
+    code: "PAWL_BETTER",
+    evidence: { method: "swaps", quantile: 0.95 },
+  });
+  expect((await judge(trial, {}, 10)).code).toBe("PAWL_NOT_BETTER");
+  const lucky = {
+    value: trial.champion.score.value - 1,
+    samples: champion.map((one, i) => one * (i % 2 === 0 ? 1.1 : 0.9)),
+  };
+  const other = { ...trial, candidate: { ...trial.candidate, score: lucky } };
+  expect((await judge(other, options, 10)).decision).toBe("reject");
+});
+
 test("options are checked when written and when run", () => {
   const parse = (options: unknown) => improvement.schema.safeParse(options).success;
   // @ts-expect-error a share is a number
@@ -168,12 +193,14 @@ test("options are checked when written and when run", () => {
   expect(parse({ confidence: 0.95 })).toBe(false);
   expect(parse({ minEffect: -1 })).toBe(false);
   expect(parse({ bounds: [1, 0] })).toBe(false);
+  expect(parse({ statistic: { quantile: 95 } })).toBe(false);
   expect(parse({ seeds: { min: 5, max: 3 } })).toBe(false);
   expect(improvement.schema.parse({})).toEqual({
     falseKeeps: 0.05,
     control: "fwer",
     minEffect: 0,
     giveUp: 0.02,
+    statistic: "mean",
     preferSimpler: false,
   });
 });

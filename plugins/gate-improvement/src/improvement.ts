@@ -44,8 +44,9 @@ function create(options: ImprovementOptions): Gate {
 
     async judgeEarly(trial) {
       orders.remember(trial.experiment, trial.cases);
-      // What decides there is the luck of the runs, of which the cases of one run say nothing.
-      return options.seeds === undefined ? judgePartial(trial, { options, experiments }) : null;
+      // The luck of a run is not to be seen in its cases, and a quantile not in some of them.
+      const isByCase = options.seeds === undefined && options.statistic === "mean";
+      return isByCase ? judgePartial(trial, { options, experiments }) : null;
     },
 
     async judge(trial, signal) {

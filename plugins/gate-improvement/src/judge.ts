@@ -1,8 +1,10 @@
-import { gain as gainOf, pass, reject, type Json, type Trial, type Verdict } from "@pawl/plugin";
+import { gain as gainOf, pass, reject, type Json, type Verdict } from "@pawl/plugin";
 import { demandOf } from "./budget.ts";
+import { betterBy, type Comparison, finite } from "./comparison.ts";
 import { differencesOf, isConstant, summarise } from "./differences.ts";
 import { evidenceOf, holdsForMean, outOfBounds } from "./evidence.ts";
 import type { ImprovementOptions } from "./options.ts";
+import { judgeQuantile } from "./quantile.ts";
 import { shown } from "./shown.ts";
 
 /** What the verdict depends on beside the trial. */
@@ -13,9 +15,6 @@ export interface Setting {
   /** The order in which the cases were run; absent: their own. */
   readonly order?: readonly number[] | undefined;
 }
-
-/** What a verdict needs to know of a trial. */
-export type Comparison = Pick<Trial, "experiment" | "metric" | "candidate" | "champion" | "history">;
 
 /**
  * The first half of the judgement: the values alone. `null` where they are better by enough.
@@ -33,10 +32,6 @@ export function judgeValues({ metric, candidate, champion }: Comparison, { minEf
     return reject("PAWL_GAIN_TOO_SMALL", reason, { minEffect, gain });
   }
   return null;
-}
-
-export function betterBy(metric: Comparison["metric"], gain: number): string {
-  return `${metric.name} is better by ${shown(gain)}${metric.unit === undefined ? "" : ` ${metric.unit}`}`;
 }
 
 /** Judges one trial by its samples. All ways to fail come before the two ways to pass. */
@@ -64,6 +59,12 @@ export function judgeSamples(trial: Comparison, { options, experiments, order }:
   if (samples.length === 0) {
     const reason = `${better}; there are no samples, so the values alone were compared.`;
     return pass("PAWL_BETTER", reason, { ...values, method: "values", pairs: 0 });
+  }
+  if (options.statistic !== "mean") {
+    const demand = demandOf(options, experiment, experiments, history);
+    return demand === null
+      ? spent(experiment, experiments)
+      : judgeQuantile(trial, options.statistic.quantile, demand, trial.random);
   }
   const differences = differencesOf(metric, samples, others, order);
   const summary = summarise(differences);
@@ -106,6 +107,3 @@ export function spent(experiment: number, experiments: number): Verdict {
   const reason = `The error of ${experiments} experiments is spent; experiment ${experiment} has no share in it.`;
   return reject("PAWL_ERROR_BUDGET_SPENT", reason, { experiment, experiments });
 }
-
-/** JSON knows no infinity. */
-export const finite = (value: number): number => Math.min(value, Number.MAX_VALUE);

@@ -16,6 +16,11 @@ export const improvementOptions = z.object({
     .refine(([min, max]) => min < max, { error: "the smallest possible sample comes first, then the largest" })
     .optional(),
   /**
+   * What the samples are compared by. A quantile, such as { quantile: 0.95 } for a p95 whose samples are the cases' raw
+   * values, is judged once, on all cases.
+   */
+  statistic: z.union([z.literal("mean"), z.strictObject({ quantile: z.number().gt(0).lt(1) })]).default("mean"),
+  /**
    * Gives a candidate up before all cases are run, at about this chance of giving up one that all cases would find with
    * a power of 95 %. 0: never.
    */

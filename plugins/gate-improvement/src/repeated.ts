@@ -2,7 +2,8 @@ import { gain as gainOf, pass, reject, type GateTask, type Json, type Trial, typ
 import { signEvidence } from "@pawl/statistics";
 import { demandOf } from "./budget.ts";
 import { summarise } from "./differences.ts";
-import { betterBy, finite, judgeValues, type Setting, spent } from "./judge.ts";
+import { betterBy, finite } from "./comparison.ts";
+import { judgeValues, type Setting, spent } from "./judge.ts";
 import type { ImprovementOptions } from "./options.ts";
 import { shown } from "./shown.ts";
 
