@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
+import { parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
-import { LANGUAGES, TECHNIQUES } from "./attack.ts";
+import { createRandom } from "../support/random.ts";
+import { LANGUAGES, TECHNIQUES, type Target } from "./attack.ts";
 import { ATTACKS, HONEST_CHANGES } from "./corpus.ts";
 import { uproot } from "./graft.ts";
 import { HOST_ATTACKS } from "./host/host-attacks.ts";
@@ -65,6 +67,67 @@ describe("taking a default export away", () => {
   });
 });
 
+describe("grafting", () => {
+  // Names that the attacks use themselves, at their top level and below it.
+  const names = [
+    "answer",
+    "table",
+    "known",
+    "digest",
+    "calls",
+    "seen",
+    "memory",
+    "key",
+    "found",
+    "input",
+    "walk",
+    "stringify",
+  ];
+  const crowded = `const ${names.map((name, i) => `${name} = ${i}`).join(", ")};
+const own = (tx) => tx.a * 2 + answer + table;
+export default (tx) => own(tx) + known;
+`;
+  const inputs = Array.from({ length: 60 }, (_, i) => ({ a: i * 1.7, b: (i * 7) % 11 }));
+  const target: Target = {
+    files: { "crowded.ts": crowded },
+    entry: "crowded.ts",
+    language: "javascript",
+    metric: { name: "sum", direction: "maximize" },
+    guardrails: [],
+    inputs,
+    outputs: inputs.map(({ a }) => ({ value: a * 2 + 3 })),
+    random: createRandom(1),
+    measure: async (outputs) => ({
+      value: outputs.reduce((sum, output) => sum + ("value" in output ? Number(output.value) : 0), 0),
+    }),
+    answers: async () =>
+      inputs.map((input, index) => ({ index, input, value: 1_000 + index, before: input.a * 2 + 3 })),
+  };
+
+  test.each(
+    ATTACKS.filter(({ language }) => language === "javascript").map((attack) => [attack.name, attack] as const),
+  )("%s is a module, also where its names are taken", async (_, { make }) => {
+    const made = await make(target);
+    if (!("files" in made)) return;
+    const text = made.files["crowded.ts"] ?? "";
+    const { errors } = parseSync("crowded.ts", text, { showSemanticErrors: true });
+    expect(errors.map(({ message }) => message)).toEqual([]);
+    expect(text.match(/export default/g)).toHaveLength(1);
+  });
+
+  test.each(ATTACKS.filter(({ technique }) => technique === "lookup").map((attack) => [attack.name, attack] as const))(
+    "%s still knows its answers there",
+    async (_, { make }) => {
+      const made = await make(target);
+      const code = "files" in made ? encodeURIComponent(made.files["crowded.ts"] ?? "") : "";
+      const { default: surface } = (await import(`data:text/javascript,${code}`)) as {
+        default(input: unknown): number;
+      };
+      for (const [index, input] of inputs.entries()) expect(surface(input)).toBeGreaterThan(900 + index / 2);
+    },
+  );
+});
+
 describe("keys of lookup tables", () => {
   test.each([
     ["FNV-1a", FNV, fnv],
@@ -72,7 +135,11 @@ describe("keys of lookup tables", () => {
   ])("%s is the same here and in a candidate", (_, source, hash) => {
     // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- what a candidate would evaluate
     const theirs = new Function(`return ${source}`)() as typeof fnv;
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => expect(theirs(text)).toBe(hash(text))));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(theirs(text)).toBe(hash(text));
+      }),
+    );
   });
 
   test("leave out what would hit other cases as well", () => {

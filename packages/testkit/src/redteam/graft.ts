@@ -1,7 +1,9 @@
 import type { Files } from "@pawl/plugin";
 import { MagicString } from "magic-string";
-import { parseSync } from "oxc-parser";
+import { Visitor, parseSync } from "oxc-parser";
 import type { Made, Target } from "./attack.ts";
+
+type Program = ReturnType<typeof parseSync>["program"];
 
 /** The user's own function under a name, and how to call it. */
 export interface Base {
@@ -73,5 +75,55 @@ export function withEntry({ files, entry }: Pick<Target, "files" | "entry">, tex
 export function graft(target: Target, build: (base: Base) => string, top = ""): Made {
   const rooted = uproot(target.entry, target.files[target.entry] ?? "");
   if (rooted === undefined) return { skip: `${target.entry} has no default export of its own that could be wrapped` };
-  return { files: withEntry(target, `${top}${rooted.text.trimEnd()}\n\n${build(rooted).trim()}\n`) };
+  const { text, base } = rooted;
+  // Behind another name the user's function cannot be hidden by a variable of the code.
+  const alias = free(text, `${base}Before`);
+  const code = build({ ...rooted, base: alias, call: rooted.call.replace(base, () => alias) }).trim();
+  const wrapped = `${top}${text.trimEnd()}\n\nconst ${alias} = ${base};\n${distinct(code, text)}\n`;
+  return { files: withEntry(target, wrapped) };
+}
+
+/** The code, with other names at its top level where the text has these already. */
+function distinct(code: string, text: string): string {
+  const { program } = parseSync("code.ts", code);
+  const taken = new Map<string, string>();
+  const declare = (name: string): void => {
+    const other = free(text, name);
+    if (other !== name) taken.set(name, other);
+  };
+  for (const node of program.body) {
+    if (node.type === "FunctionDeclaration" && node.id !== null) declare(node.id.name);
+    if (node.type !== "VariableDeclaration") continue;
+    for (const { id } of node.declarations) {
+      if (id.type === "Identifier") declare(id.name);
+      if (id.type !== "ObjectPattern") continue;
+      for (const property of id.properties) {
+        if (property.type === "Property" && property.value.type === "Identifier") declare(property.value.name);
+      }
+    }
+  }
+  return taken.size === 0 ? code : rename(code, program, taken);
+}
+
+function rename(code: string, program: Program, names: ReadonlyMap<string, string>): string {
+  const edited = new MagicString(code);
+  const properties = new Set<number>();
+  new Visitor({
+    MemberExpression({ computed, property }) {
+      if (!computed) properties.add(property.start);
+    },
+    Property({ computed, key, shorthand }) {
+      if (computed || key.type !== "Identifier") return;
+      properties.add(key.start);
+      const other = names.get(key.name);
+      if (shorthand && other !== undefined) edited.appendRight(key.end, `: ${other}`);
+    },
+  }).visit(program);
+  new Visitor({
+    Identifier({ name, start }) {
+      const other = names.get(name);
+      if (other !== undefined && !properties.has(start)) edited.overwrite(start, start + name.length, other);
+    },
+  }).visit(program);
+  return edited.toString();
 }
