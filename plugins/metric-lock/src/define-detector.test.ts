@@ -12,7 +12,8 @@ const noShouting = defineDetector({
   blindTo: "shouting in other languages",
   options: z.object({ most: z.int().default(3) }),
   inspect: ({ files, champion, options }) => {
-    const shouts = (all: Readonly<Record<string, string>>): number => Object.values(all).join("\n").match(/!/g)?.length ?? 0;
+    const shouts = (all: Readonly<Record<string, string>>): number =>
+      Object.values(all).join("\n").match(/!/g)?.length ?? 0;
     const more = shouts(files) - shouts(champion);
     return more > options.most ? { reason: "It shouts.", evidence: { more } } : null;
   },
