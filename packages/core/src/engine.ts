@@ -125,12 +125,14 @@ export class Engine extends EventEmitter<EngineEvents> {
     try {
       const { limits } = context.project.config;
       await context.executor.prepare?.({ limits, concurrency: state.options.concurrency, run: state.run }, signal);
+      await recorder.record([{ type: "seal.verified", data: context.guard.verify("start") }]);
       await reconcile(session);
       const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
       if (end === "drained") {
         await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
       } else {
         if (context.champion !== undefined) await measureHoldout(context);
+        await recorder.record([{ type: "seal.verified", data: context.guard.verify("end") }]);
         await recorder.record([{ type: "run.finished", data: { reason: end } }]);
       }
       return summarise(state);

@@ -103,6 +103,20 @@ export interface ExperimentFinished {
   };
 }
 
+/** What the metric rests on was compared with the lock once more, and was the same. */
+export interface SealVerified {
+  /** `commit`: right before an experiment is written down as kept. */
+  readonly moment: "start" | "commit" | "end";
+  readonly experiment?: number;
+  readonly lock: Digest;
+  /** How many files were read. */
+  readonly files: number;
+  /** Whether the cases and answers in memory were digested again, or only are frozen because there are many. */
+  readonly evaluations: "digested" | "frozen";
+  /** Files of the project, relative to the config, that were written to since the start and are as before. */
+  readonly touched: readonly string[];
+}
+
 /** Payloads by event type. */
 export interface EventPayloads {
   "run.started": RunStarted;
@@ -112,6 +126,7 @@ export interface EventPayloads {
   "run.epoch": { readonly lock: LockReference; readonly reason: string; readonly by: string };
   "experiment.proposed": ExperimentProposed;
   "experiment.finished": ExperimentFinished;
+  "seal.verified": SealVerified;
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
   /** A look at the sealed split: written before the look is taken. */
   "holdout.looked": {

@@ -8,6 +8,7 @@ import {
   type RunStarted,
   EVENT_VERSION,
 } from "./events.ts";
+import { deepFreeze } from "./seal/freeze.ts";
 
 /** What is known of a run: a fold over its events and nothing else. */
 export interface RunState {
@@ -47,7 +48,8 @@ export interface RunState {
 
 /** The state after the first event of a run. */
 export function startState(event: PawlEvent<"run.started">): RunState {
-  const options = event.data;
+  // Metric and guardrails go to the proposer as well.
+  const options = deepFreeze(event.data);
   assertReadable(event);
   return {
     run: event.run ?? "",

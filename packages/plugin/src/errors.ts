@@ -25,6 +25,7 @@ export const ERRORS = {
   PAWL_LOCK_MISSING: { exit: 4, summary: "There is no pawl.lock.json yet." },
   PAWL_LOCK_INVALID: { exit: 4, summary: "pawl.lock.json cannot be read or understood." },
   PAWL_LOCK_VIOLATION: { exit: 4, summary: "Something that defines the metric is not what was locked." },
+  PAWL_SEAL_BROKEN: { exit: 4, summary: "What the metric rests on was changed inside of the running process." },
   PAWL_LEDGER_CORRUPT: { exit: 1, summary: "The ledger's hash chain is broken or its file is damaged." },
   PAWL_LEDGER_NEWER: { exit: 2, summary: "The ledger was written by a newer Pawl." },
   PAWL_LEDGER_WRITE: { exit: 1, summary: "The ledger cannot be written: disk full, read-only, or no permission." },

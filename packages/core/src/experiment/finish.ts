@@ -1,6 +1,7 @@
 import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@pawl/plugin";
 import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
+import { deepFreeze } from "../seal/freeze.ts";
 import type { Candidate, RunContext } from "./context.ts";
 
 /** How an experiment ended, before it is written down. */
@@ -87,7 +88,8 @@ function measuredOf(
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
-  const record = {
+  // Gates read the same records as the proposer, which must not be able to change them.
+  const record = deepFreeze({
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
@@ -100,7 +102,7 @@ export async function remember(context: RunContext, candidate: Candidate, data: 
     verdicts: data.verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
-  };
+  });
   context.history.add(record);
   await context.project.plugins.proposer.instance.observe?.(record);
 }

@@ -31,7 +31,8 @@ async function answerOf(ask: () => Promise<Verdict> | undefined, signal: AbortSi
   }
   if (answer === undefined) return undefined;
   const parsed = verdictSchema.safeParse(answer);
-  if (parsed.success) return parsed.data as Verdict;
+  if (parsed.success && parsed.data.decision === (answer as Verdict).decision) return parsed.data as Verdict;
+  if (parsed.success) return { decision: "reject", code: "PAWL_GATE_ERROR", reason: "its answer was read in two ways" };
   const [issue] = parsed.error.issues;
   const reason = `the gate's answer is no verdict: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`;
   return { decision: "reject", code: "PAWL_GATE_ERROR", reason };

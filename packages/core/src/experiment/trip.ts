@@ -83,7 +83,7 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
   verdicts = [...verdicts, ...last.verdicts];
   if (last.stopped !== undefined) return endAt(last);
 
-  context.guard.verify();
+  await context.recorder.record([{ type: "seal.verified", data: context.guard.verify("commit", measured.experiment) }]);
   context.signal.throwIfAborted();
   const reason = verdicts.find(({ step }) => step === "judge")?.reason ?? "every gate passed";
   const ending: Ending = { ...passed, status: "kept", reason, verdicts, rejudged, champion: champion.experiment };
