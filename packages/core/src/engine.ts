@@ -5,6 +5,7 @@ import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventType, PawlEvent } from "./events.ts";
 import { measureHoldout } from "./experiment/7-holdout.ts";
+import type { RunContext } from "./experiment/context.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
@@ -110,7 +111,7 @@ export class Engine extends EventEmitter<EngineEvents> {
       const session = await (options.resume === undefined
         ? begin(opened, options.name)
         : resume(opened, options.resume));
-      return await this.#drive(session, abort);
+      return await this.#drive(session, abort, () => options.signal?.aborted ?? false);
     } finally {
       await executor.instance.close?.();
       await proposer.instance.close?.();
@@ -119,7 +120,7 @@ export class Engine extends EventEmitter<EngineEvents> {
     }
   }
 
-  async #drive(session: Session, abort: (reason: unknown) => void): Promise<Summary> {
+  async #drive(session: Session, abort: (reason: unknown) => void, interrupted: () => boolean): Promise<Summary> {
     const { context } = session;
     const { state, recorder, signal } = context;
     try {
@@ -137,20 +138,20 @@ export class Engine extends EventEmitter<EngineEvents> {
       }
       return summarise(state);
     } catch (error) {
-      return await pauseAfter(session, error);
+      return await pauseAfter(session, error, interrupted());
     }
   }
 }
 
-/** An abort is a pause; anything else is written down, then thrown. */
-async function pauseAfter({ context }: Session, error: unknown): Promise<Summary> {
-  const { state, recorder, signal } = context;
-  const ownError = error instanceof PawlError;
-  if (signal.aborted && !ownError) {
+/** The caller's abort is a pause; anything else is written down, then thrown. */
+async function pauseAfter({ context }: Session, thrown: unknown, interrupted: boolean): Promise<Summary> {
+  const { state, recorder } = context;
+  if (interrupted && !(thrown instanceof PawlError)) {
     await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
     return summarise(state);
   }
-  const code = ownError ? error.code : "PAWL_INTERNAL";
+  const error = explain(context, thrown);
+  const code = error instanceof PawlError ? error.code : "PAWL_INTERNAL";
   const message = error instanceof Error ? error.message : String(error);
   try {
     await recorder.record([{ type: "run.paused", data: { reason: "error", code, message } }]);
@@ -159,4 +160,15 @@ async function pauseAfter({ context }: Session, error: unknown): Promise<Summary
     if (!(unrecorded instanceof PawlError)) throw unrecorded;
   }
   throw error;
+}
+
+/** What looks like a bug may come of a built-in that somebody replaced: then that is what must be said. */
+function explain({ guard }: RunContext, error: unknown): unknown {
+  if (error instanceof PawlError) return error;
+  try {
+    guard.checkMemory();
+    return error;
+  } catch (broken) {
+    return broken;
+  }
 }

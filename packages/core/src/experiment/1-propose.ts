@@ -26,6 +26,8 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
     budget: remainingBudget(state, context.workedMs()),
     random: random.fork(`propose/${experiment}`),
   });
+  // Nothing is written down, or even read, with tools that the proposer may have exchanged.
+  context.guard.check();
   if (answer === null) return null;
 
   const parsed = proposalSchema.safeParse(answer);

@@ -12,7 +12,6 @@ import { type Ending, recordEnding, recordFailure } from "./finish.ts";
  * experiments; keeping happens one at a time, in `keeping`.
  */
 export async function trip(context: RunContext, candidate: Candidate, keeping: PQueue): Promise<void> {
-  context.guard.check();
   const inspected = await inspect(context, candidate);
   if (inspected.stopped !== undefined) return stop(context, candidate, inspected, []);
 

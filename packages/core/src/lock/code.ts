@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Json } from "@pawl/plugin";
@@ -19,6 +19,13 @@ export interface JudgingCode {
   readonly local: readonly string[];
 }
 
+/** A package, or a plugin that comes from no file, as the lock knows it. */
+interface Described {
+  readonly name: string;
+  readonly version?: string;
+  readonly digest?: Digest;
+}
+
 /** What lies beside code and is not run. A binary for one machine is not the same on another, and has its version. */
 const NOT_CODE = /(?:\.map|\.tsbuildinfo|\.d\.[cm]?ts|\.md|\.node)$|^\./;
 
@@ -33,15 +40,14 @@ const ENGINE = fileURLToPath(import.meta.url);
 export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: LoadedCode): JudgingCode {
   const root = realpathSync(project.root);
   const packages = new Packages(loaded.files);
-  const found: Record<string, Json> = {};
+  const found: Described[] = [];
   const packaged: WatchedFile[] = [];
   const local = new Set<string>();
   const waiting: { readonly file: string }[] = [{ file: ENGINE }];
-  const versions: Package[] = [];
   for (const { name, code } of judges(project)) {
     for (const origin of origins(code, loaded)) {
       if ("file" in origin) waiting.push(origin);
-      else found[`(no file) ${name}`] = sha256(origin.text);
+      else found.push({ name: `${name} (from no file)`, digest: sha256(origin.text) });
     }
   }
   const seen = new Set<string>();
@@ -49,7 +55,7 @@ export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: 
     const dependency = packages.find(name, folder);
     if (dependency === undefined) return;
     const entries = isPlugin(dependency) ? entriesOf(dependency, loaded) : [];
-    if (entries.length === 0) versions.push(dependency);
+    if (entries.length === 0) found.push({ name, version: dependency.version });
     waiting.push(...entries);
   };
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -69,13 +75,12 @@ export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: 
     seen.add(folder);
     const files = codeFiles(folder).map((path) => watchFile(path));
     packaged.push(...files);
-    add(found, owner, digestFolder(owner.folder, files));
+    found.push({ name: owner.name, version: owner.version, digest: digestFolder(owner.folder, files) });
     for (const name of owner.dependencies) depend(name, owner.folder);
   }
-  for (const owner of versions) add(found, owner);
   // Loaders resolve links; the lock names files as the config would.
   const named = [...local].map((file) => (contains(root, file) ? join(project.root, file.slice(root.length)) : file));
-  return { packages: found, packaged, local: named.toSorted() };
+  return { packages: describe(found), packaged, local: named.toSorted() };
 }
 
 /** Whatever has a say in what is kept. */
@@ -104,12 +109,18 @@ function contains(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
-function add(found: Record<string, Json>, { name, version }: Package, digest?: string): void {
-  const entry = digest === undefined ? { version } : { version, digest };
-  const known = found[name];
-  // Two copies of one package, such as one for each plugin, are told apart by version alone.
-  const key = known === undefined || JSON.stringify(known) === JSON.stringify(entry) ? name : `${name}@${version}`;
-  found[key] = entry;
+/** What the lock says of a package. Where several copies are in use, such as one for each plugin, all of them count. */
+function describe(found: readonly Described[]): Record<string, Json> {
+  const byName = new Map<string, Set<string>>();
+  for (const { name, ...entry } of found) {
+    byName.set(name, (byName.get(name) ?? new Set()).add(JSON.stringify(entry)));
+  }
+  return Object.fromEntries(
+    [...byName].map(([name, entries]) => {
+      const copies = [...entries].toSorted().map((entry) => JSON.parse(entry) as Json);
+      return [name, copies.length === 1 ? (copies[0] ?? null) : copies];
+    }),
+  );
 }
 
 /** All files below a folder that are, or go along with, code. */
@@ -119,7 +130,7 @@ function codeFiles(folder: string): string[] {
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return codeFiles(path);
-      return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
+      return statSync(path).isFile() ? [path] : [];
     })
     .toSorted();
 }

@@ -73,18 +73,27 @@ export class LockGuard {
   }
 
   /**
+   * The language, the libraries and the plugins' methods alone.
+   * @throws PawlError `PAWL_SEAL_BROKEN`
+   */
+  checkMemory(): void {
+    assertIntact(this.#project, "all");
+  }
+
+  /**
    * The whole comparison, as far as it can be made again: every file, every built-in, the plugins' methods, and the
    * cases and answers in memory. Large evaluations are frozen, and digested again at the end only.
    * @returns what the ledger says of it
    * @throws PawlError `PAWL_LOCK_VIOLATION`, `PAWL_SEAL_BROKEN`
    */
   verify(moment: SealVerified["moment"], experiment?: number): SealVerified {
+    this.checkMemory();
     this.check();
     assertUnchanged([...this.#files, ...this.#packaged]);
     const { changed, digested } = this.#project.evaluations.verify({ whole: moment === "end" });
     if (changed.length > 0) throw broken(changed);
-    // Last, since whatever was compared just now was compared with these.
-    assertIntact(this.#project, "all");
+    // Again, since whatever was compared just now was compared with these.
+    this.checkMemory();
     return {
       moment,
       ...(experiment === undefined ? {} : { experiment }),

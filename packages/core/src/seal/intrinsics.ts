@@ -64,11 +64,15 @@ function isFunction(object: object, key: PropertyKey): boolean {
   return typeof getOwnPropertyDescriptor(object, key)?.value === "function";
 }
 
-/** An object and what it inherits from, up to what everything inherits from. */
-function lineage(name: string, start: object): [name: string, object: object][] {
-  const found: [string, object][] = [];
-  for (let object = start; object !== null && object !== Object.prototype; object = getPrototypeOf(object)) {
-    found.push([found.length === 0 ? name : `${name}'s prototype`, object]);
+/** The schema that gates' answers go through, its inner works, and what it inherits from. */
+function verdictSchemaTargets(): Watched[] {
+  const name = "the schema of verdicts";
+  // Its methods are made when they are first asked for, and are its own from then on.
+  void verdictSchema.safeParse;
+  const found = [watch(name, verdictSchema, false), watch(name, verdictSchema._zod, false)];
+  let object = getPrototypeOf(verdictSchema) as object;
+  for (; object !== Object.prototype && object !== null; object = getPrototypeOf(object)) {
+    found.push(watch(`a prototype of ${name}`, object, true));
   }
   return found;
 }
@@ -117,10 +121,9 @@ const LIBRARIES: [name: string, object: object][] = [
   ["node:sqlite", sqlite],
   ["DatabaseSync.prototype", sqlite.DatabaseSync.prototype],
   ["StatementSync.prototype", sqlite.StatementSync.prototype],
-  ["crypto.Hash.prototype", crypto.Hash.prototype],
+  ["the prototype of hashes", getPrototypeOf(crypto.createHash("sha256")) as object],
   ["PQueue.prototype", PQueue.prototype],
   ["EventEmitter.prototype", EventEmitter.prototype],
-  ...lineage("the schema of verdicts", verdictSchema),
 ];
 
 const scope = globalThis as unknown as Record<string, unknown>;
@@ -134,6 +137,7 @@ const ALL_TARGETS: readonly Watched[] = [
   ...BASIC_TARGETS,
   ...globals(FURTHER).map(([name, object]) => watch(name, object, true)),
   ...LIBRARIES.map(([name, object]) => watch(name, object, false)),
+  ...verdictSchemaTargets(),
 ];
 
 /**
