@@ -6,6 +6,7 @@ import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { reviewCommand } from "./commands/review.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     statusCommand,
     logCommand,
     showCommand,
+    reviewCommand,
     doctorCommand,
     imageCommand,
   ];

@@ -1,18 +1,22 @@
 import { type PawlConfig, PawlError } from "@pawl/plugin";
 import { EventEmitter } from "eventemitter3";
-import { begin, resume } from "./begin.ts";
+import PQueue from "p-queue";
+import { begin, resume as resumeRun } from "./begin.ts";
 import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventType, PawlEvent } from "./events.ts";
 import { measureHoldout } from "./experiment/7-holdout.ts";
-import type { RunContext } from "./experiment/context.ts";
+import { trip } from "./experiment/trip.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
 import { type ProjectOptions, openLedger, openProject } from "./project.ts";
 import { reconcile } from "./reconcile.ts";
+import { type ReviewRequest, type ReviewResult, approve, openForApproval, reject } from "./review.ts";
 import { schedule } from "./scheduler.ts";
+import { pauseAfter } from "./pause.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
+import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 
 /** Listeners by event type; `event` hears all of them. */
@@ -31,9 +35,9 @@ export interface RunOptions {
 }
 
 /** A run under way: its events, and how it ended. */
-export interface EngineRun extends AsyncIterable<PawlEvent> {
+export interface EngineRun<T = Summary> extends AsyncIterable<PawlEvent> {
   /** Resolves when the run has come to rest; rejects with what stopped it. */
-  readonly result: Promise<Summary>;
+  readonly result: Promise<T>;
 }
 
 /**
@@ -65,18 +69,56 @@ export class Engine extends EventEmitter<EngineEvents> {
 
   /** Starts, or goes on with, a run. Iterating is optional: `result` and the emitter tell the same story. */
   run(options: RunOptions = {}): EngineRun {
+    return this.#start(options.signal, async (signal, abort, announce) => {
+      const open = (opened: Opened): Promise<Session> =>
+        options.resume === undefined ? begin(opened, options.name) : resumeRun(opened, options.resume);
+      const drive = (session: Session): Promise<Summary> => this.#drive(session, abort);
+      return this.#work(
+        { signal, announce, interrupted: () => options.signal?.aborted ?? false, open },
+        drive,
+        summarise,
+      );
+    });
+  }
+
+  /**
+   * Records a person's word on a held experiment, under git's user name. An approved one is tried once more, as a new
+   * experiment against the champion of now, through all steps; of its verdicts only the holds that the person saw are
+   * not in the way any more. A run that is paused or finished stays so.
+   * @throws PawlError (through `result`) `PAWL_EXPERIMENT_NOT_FOUND`, `PAWL_EXPERIMENT_NOT_HELD`,
+   * `PAWL_EXPERIMENT_REVIEWED`, `PAWL_EXPERIMENT_OUTDATED`, `PAWL_REPO_BUSY`, `PAWL_GIT_NO_IDENTITY`, `PAWL_LOCK_*`
+   */
+  review(request: ReviewRequest): EngineRun<ReviewResult> {
+    return this.#start(request.signal, async (signal, _abort, announce) => {
+      if (request.decision === "reject") return reject(this.#options.root ?? process.cwd(), request, announce);
+      const interrupted = (): boolean => request.signal?.aborted ?? false;
+      const open = (opened: Opened): Promise<Session> => openForApproval(opened, request);
+      return this.#work(
+        { signal, announce, interrupted, open },
+        async (session, opened) => approve(session, opened, request),
+        () => {
+          throw request.signal?.reason;
+        },
+      );
+    });
+  }
+
+  #start<T>(
+    outer: AbortSignal | undefined,
+    work: (signal: AbortSignal, abort: (reason: unknown) => void, announce: (event: PawlEvent) => void) => Promise<T>,
+  ): EngineRun<T> {
     if (this.#running) throw new PawlError("PAWL_REPO_BUSY", "this engine is at work already", {});
     this.#running = true;
     this.#draining = new AbortController();
     const queue = new EventQueue<PawlEvent>();
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const signal = outer === undefined ? stop.signal : AbortSignal.any([outer, stop.signal]);
     const announce = (event: PawlEvent): void => {
       queue.push(event);
       this.emit("event", event);
       (this.emit as (type: string, event: PawlEvent) => boolean)(event.type, event);
     };
-    const result = this.#work(options, signal, (reason) => stop.abort(reason), announce).finally(() => {
+    const result = work(signal, (reason) => stop.abort(reason), announce).finally(() => {
       this.#running = false;
     });
     result.then(
@@ -94,12 +136,12 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.#draining.abort();
   }
 
-  async #work(
-    options: RunOptions,
-    signal: AbortSignal,
-    abort: (reason: unknown) => void,
-    announce: (event: PawlEvent) => void,
-  ): Promise<Summary> {
+  /** Opens everything, does what is wanted with the run, and closes everything. */
+  async #work<T>(
+    { signal, announce, interrupted, open }: Work,
+    act: (session: Session, opened: Opened) => Promise<T>,
+    whenInterrupted: (state: RunState) => T,
+  ): Promise<T> {
     const project = await openProject(this.#config, this.#options);
     const { executor, proposer } = project.plugins;
     const lease = await acquireLease(project.git.commonDir);
@@ -108,10 +150,14 @@ export class Engine extends EventEmitter<EngineEvents> {
       ledger = await openLedger(project.git);
       const guard = await LockGuard.open(project, signal);
       const opened: Opened = { project, ledger, guard, signal, announce };
-      const session = await (options.resume === undefined
-        ? begin(opened, options.name)
-        : resume(opened, options.resume));
-      return await this.#drive(session, abort, () => options.signal?.aborted ?? false);
+      const session = await open(opened);
+      try {
+        await prepare(session);
+        return await act(session, opened);
+      } catch (error) {
+        await pauseAfter(session, error, interrupted());
+        return whenInterrupted(session.context.state);
+      }
     } finally {
       await executor.instance.close?.();
       await proposer.instance.close?.();
@@ -120,55 +166,41 @@ export class Engine extends EventEmitter<EngineEvents> {
     }
   }
 
-  async #drive(session: Session, abort: (reason: unknown) => void, interrupted: () => boolean): Promise<Summary> {
+  async #drive(session: Session, abort: (reason: unknown) => void): Promise<Summary> {
     const { context } = session;
-    const { state, recorder, signal } = context;
-    try {
-      const { limits } = context.project.config;
-      await context.executor.prepare?.({ limits, concurrency: state.options.concurrency, run: state.run }, signal);
-      await recorder.record([{ type: "seal.verified", data: context.guard.verify("start") }]);
-      await reconcile(session);
-      const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
-      if (end === "drained") {
-        await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
-      } else {
-        if (context.champion !== undefined) await measureHoldout(context);
-        await recorder.record([{ type: "seal.verified", data: context.guard.verify("end") }]);
-        await recorder.record([{ type: "run.finished", data: { reason: end } }]);
-      }
+    const { state, recorder, guard } = context;
+    if (state.endReason !== undefined) {
+      // Finished, but for what a person approved since.
+      const keeping = new PQueue({ concurrency: 1 });
+      for (const candidate of unfinished(session)) await trip(context, candidate, keeping);
       return summarise(state);
-    } catch (error) {
-      return await pauseAfter(session, error, interrupted());
     }
-  }
-}
-
-/** The caller's abort is a pause; anything else is written down, then thrown. */
-async function pauseAfter({ context }: Session, thrown: unknown, interrupted: boolean): Promise<Summary> {
-  const { state, recorder } = context;
-  if (interrupted && !(thrown instanceof PawlError)) {
-    await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
+    const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
+    if (end === "drained") {
+      await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
+    } else {
+      if (context.champion !== undefined) await measureHoldout(context);
+      await recorder.record([{ type: "seal.verified", data: guard.verify("end") }]);
+      await recorder.record([{ type: "run.finished", data: { reason: end } }]);
+    }
     return summarise(state);
   }
-  const error = explain(context, thrown);
-  const code = error instanceof PawlError ? error.code : "PAWL_INTERNAL";
-  const message = error instanceof Error ? error.message : String(error);
-  try {
-    await recorder.record([{ type: "run.paused", data: { reason: "error", code, message } }]);
-  } catch (unrecorded) {
-    // A full disk is the likeliest reason both for the error and for not being able to write it down.
-    if (!(unrecorded instanceof PawlError)) throw unrecorded;
-  }
-  throw error;
 }
 
-/** What looks like a bug may come of a built-in that somebody replaced: then that is what must be said. */
-function explain({ guard }: RunContext, error: unknown): unknown {
-  if (error instanceof PawlError) return error;
-  try {
-    guard.checkMemory();
-    return error;
-  } catch (broken) {
-    return broken;
-  }
+/** How a run is opened, and who may stop the work on it. */
+interface Work {
+  readonly signal: AbortSignal;
+  readonly announce: (event: PawlEvent) => void;
+  /** Whether the caller wants it to stop. */
+  readonly interrupted: () => boolean;
+  readonly open: (opened: Opened) => Promise<Session>;
+}
+
+/** Warms the sandbox up, and brings git and the baseline to where the ledger says they should be. */
+async function prepare(session: Session): Promise<void> {
+  const { project, state, recorder, guard, executor, signal } = session.context;
+  const { limits } = project.config;
+  await executor.prepare?.({ limits, concurrency: state.options.concurrency, run: state.run }, signal);
+  await recorder.record([{ type: "seal.verified", data: guard.verify("start") }]);
+  await reconcile(session);
 }

@@ -67,6 +67,8 @@ export interface ExperimentProposed {
   readonly rationale?: string;
   readonly memo?: Json;
   readonly cost?: Cost;
+  /** The held experiment that a person approved, and whose content is tried again. */
+  readonly approves?: number;
   /** Blob with the JSON text of the proposer's trace. */
   readonly trace?: string;
   /** Blobs of the whole surface after the change, by path. Absent where the proposal could not be applied. */
@@ -103,6 +105,15 @@ export interface ExperimentFinished {
   };
 }
 
+/** A person's word on a held experiment. */
+export interface ExperimentReviewed {
+  readonly experiment: number;
+  readonly decision: "approved" | "rejected";
+  readonly reason: string;
+  /** git's user name. */
+  readonly by: string;
+}
+
 /** What the metric rests on was compared with the lock once more, and was the same. */
 export interface SealVerified {
   /** `commit`: right before an experiment is written down as kept. */
@@ -126,6 +137,7 @@ export interface EventPayloads {
   "run.epoch": { readonly lock: LockReference; readonly reason: string; readonly by: string };
   "experiment.proposed": ExperimentProposed;
   "experiment.finished": ExperimentFinished;
+  "experiment.reviewed": ExperimentReviewed;
   "seal.verified": SealVerified;
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
   /** A look at the sealed split: written before the look is taken. */

@@ -6,9 +6,11 @@ export type {
   EventType,
   ExperimentFinished,
   ExperimentProposed,
+  ExperimentReviewed,
   LockReference,
   PawlEvent,
   RunStarted,
+  SealVerified,
 } from "./events.ts";
 export { openSqliteLedger } from "./ledger/sqlite.ts";
 export { verifyLedger } from "./ledger/verify.ts";
@@ -21,7 +23,8 @@ export { openGit, type Git } from "./git/git.ts";
 export { openLedger, openProject, pawlFolder, type Project, type ProjectOptions } from "./project.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
-export { applyEvent, startState, type RunState } from "./state.ts";
+export type { ReviewRequest, ReviewResult } from "./review.ts";
+export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";

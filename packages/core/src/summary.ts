@@ -1,7 +1,7 @@
 import type { Failure, Metric } from "@pawl/plugin";
 import type { EndReason } from "./events.ts";
 import { experimentsFinished } from "./budget.ts";
-import type { RunState } from "./state.ts";
+import { type RunState, waitingForReview } from "./state.ts";
 
 /** How a run stands or ended: a projection of its events. */
 export interface Summary {
@@ -16,6 +16,8 @@ export interface Summary {
   readonly kept: number;
   readonly rejected: number;
   readonly held: number;
+  /** How many of the held ones wait for a person's decision. */
+  readonly waiting: number;
   /** Experiments that gave nothing to judge, by reason. */
   readonly failed: Readonly<Partial<Record<Failure, number>>>;
   readonly baseline: {
@@ -29,6 +31,11 @@ export interface Summary {
     readonly validation: number;
     readonly holdout: number | null;
   } | null;
+  /**
+   * The champion of the exam at the end. Where a person approved another one since, `champion.holdout` is `null`: nobody
+   * has measured that one there.
+   */
+  readonly examined: number | null;
   readonly holdoutLooks: number;
   readonly usd: number;
   readonly elapsedMs: number;
@@ -48,6 +55,7 @@ export function summarise(state: RunState): Summary {
     kept: state.kept,
     rejected: state.rejected,
     held: state.held,
+    waiting: waitingForReview(state).length,
     failed: Object.fromEntries(state.failed),
     baseline:
       baseline === undefined || baselineScore === undefined
@@ -60,8 +68,9 @@ export function summarise(state: RunState): Summary {
             experiment: champion,
             commit: state.championCommit,
             validation: championScore,
-            holdout: holdout?.champion ?? null,
+            holdout: state.examined === champion ? (holdout?.champion ?? null) : null,
           },
+    examined: state.examined ?? null,
     holdoutLooks: state.holdoutLooks,
     usd: state.usd,
     elapsedMs: state.elapsedMs,

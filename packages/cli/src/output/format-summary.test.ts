@@ -15,9 +15,11 @@ const summary: Summary = {
   kept: 3,
   rejected: 1_190,
   held: 1,
+  waiting: 1,
   failed: { crashed: 2, timeout: 3, "out-of-memory": 1 },
   baseline: { experiment: 0, validation: 0.4, holdout: 0.38 },
   champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6, holdout: 0.55 },
+  examined: 7,
   holdoutLooks: 2,
   usd: 1.5,
   elapsedMs: 600_000,
@@ -40,7 +42,7 @@ describe("the summary", () => {
     expect(text).toContain("1,200: 3 kept · 1,190 rejected · 1 held · 2 crashed · 3 timed out · 1 out of memory");
     expect(text).toContain("10 m 00 s (2.0/s)");
     expect(text).toContain("$1.50");
-    expect(text).toContain("1 candidate held: a person must decide");
+    expect(text).toContain("held         1 experiment for a person to decide: pawl review");
   });
 
   test.each([

@@ -36,19 +36,27 @@ export function formatSummary(summary: Summary, colors: Colors): string[] {
     `${label("time")}${formatDuration(summary.elapsedMs)}${pace}`,
     ...(summary.usd > 0 ? [`${label("cost")}$${summary.usd.toFixed(2)}`] : []),
     ...(epoch > 1 ? [`${label("epoch")}${epoch}: not comparable with what came before it`] : []),
-    ...(summary.held > 0 ? [`  ${plural(summary.held, "candidate")} held: a person must decide, see the log`] : []),
+    ...(summary.waiting > 0
+      ? [`${label("held")}${plural(summary.waiting, "experiment")} for a person to decide: pawl review`]
+      : []),
     "",
   ];
 }
 
 function holdoutLines(
-  { metric, baseline, champion, holdoutLooks, status }: Summary,
+  { metric, baseline, champion, holdoutLooks, status, examined }: Summary,
   label: (text: string) => string,
   colors: Colors,
 ): string[] {
   if (baseline === null || champion === null) return [];
   if (holdoutLooks === 0) {
     return status === "finished" ? [`${label("holdout")}the scorer has none: nothing confirms this gain`] : [];
+  }
+  if (examined !== null && examined !== champion.experiment) {
+    return [
+      `${label("holdout")}${colors.yellow(`experiment ${examined} was measured there; the champion was approved after that`)}`,
+      `${label("")}${colors.yellow("and was not: nothing sealed confirms its gain.")}`,
+    ];
   }
   if (baseline.holdout === null || champion.holdout === null) {
     // A paused run may have been looked at by gates; only a finished one was to be measured.

@@ -53,7 +53,7 @@ function ask(
       return sealed === null ? [] : readLooks(recorder, sealed.digests.inputs);
     },
   };
-  return askGates(context, step, (gate, index) =>
+  return askGates(context, candidate.proposed, step, (gate, index) =>
     question(gate, { ...trial, random: random.fork(`gate/${experiment}/${index}/${step}`) }),
   );
 }

@@ -99,6 +99,7 @@ export async function remember(context: RunContext, candidate: Candidate, data: 
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
+    ...(proposed.approves === undefined ? {} : { approves: proposed.approves }),
     verdicts: data.verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),

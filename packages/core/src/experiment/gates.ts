@@ -1,22 +1,33 @@
 import { type Gate, type GateVerdict, type Verdict, verdictSchema } from "@pawl/plugin";
+import type { ExperimentProposed } from "../events.ts";
 import type { Judgement, RunContext } from "./context.ts";
 
 /**
  * Asks the gates in the order of the config until one does not pass. A gate that throws, or answers with something
- * that is no verdict, rejects: a broken gate must never let anything through.
+ * that is no verdict, rejects: a broken gate must never let anything through. For the second try of an experiment that
+ * a person approved, the holds that this person saw do not stop it; they stay what they are in the record.
  */
 export async function askGates(
-  { project, signal }: RunContext,
+  { project, signal, state, guard }: RunContext,
+  { approves }: ExperimentProposed,
   step: GateVerdict["step"],
   ask: (gate: Gate, index: number) => Promise<Verdict> | undefined,
 ): Promise<Judgement> {
   const verdicts: GateVerdict[] = [];
+  const seen = approves === undefined ? undefined : state.holds.get(approves);
+  const isApproved = ({ decision, code }: Verdict, gate: string): boolean =>
+    decision === "hold" &&
+    seen?.review?.decision === "approved" &&
+    // Under another lock another thing was held.
+    seen.lock === guard.reference.digest &&
+    seen.holds.some((hold) => hold.gate === gate && hold.code === code);
   for (const [index, { name, instance }] of project.plugins.gates.entries()) {
     const answer = await answerOf(() => ask(instance, index), signal);
     if (answer === undefined) continue;
-    const verdict = { ...answer, gate: name, step };
+    const approved = isApproved(answer, name);
+    const verdict = { ...answer, gate: name, step, ...(approved ? { approved } : {}) };
     verdicts.push(verdict);
-    if (verdict.decision !== "pass") return { verdicts, stopped: verdict };
+    if (verdict.decision !== "pass" && !approved) return { verdicts, stopped: verdict };
   }
   return { verdicts, stopped: undefined };
 }
