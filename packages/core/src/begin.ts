@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type Files, type PluginKind, PawlError } from "@pawl/plugin";
 import type { RunStarted } from "./events.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import { prepareGates } from "./gate-task.ts";
 import { localImports } from "./lock/imports.ts";
 import { type Project, relativePath } from "./project.ts";
 import { type Opened, type Session, beginRun, continueRun } from "./session.ts";
@@ -11,7 +12,7 @@ import { ENGINE_VERSION } from "./version.ts";
 
 /**
  * Starts a new run from the last commit.
- * @throws PawlError `PAWL_SURFACE_*`, `PAWL_RUN_EXISTS`
+ * @throws PawlError `PAWL_SURFACE_*`, `PAWL_RUN_EXISTS`, `PAWL_CONFIG_INVALID` where a gate does not fit the scorer
  */
 export async function begin(opened: Opened, wanted: string | undefined): Promise<Session> {
   const { project, guard } = opened;
@@ -19,6 +20,7 @@ export async function begin(opened: Opened, wanted: string | undefined): Promise
   await assertClean(project);
   const base = await git.head();
   const files = await readSurface(git, base, prefix, config.surface);
+  await prepareGates(project, config);
   const run = await nameRun(opened, wanted);
   const { instance: scorer } = plugins.scorer;
   const options: RunStarted = {
@@ -41,7 +43,13 @@ export async function begin(opened: Opened, wanted: string | undefined): Promise
   return beginRun(opened, run, options, files);
 }
 
-function describePlugins({ proposer, executor, scorer, gates }: Project["plugins"]): RunStarted["plugins"] {
+function describePlugins({
+  proposer,
+  executor,
+  secondExecutor,
+  scorer,
+  gates,
+}: Project["plugins"]): RunStarted["plugins"] {
   const describe = (kind: PluginKind, { name, version }: { name: string; version: string }) => ({
     kind,
     name,
@@ -50,6 +58,7 @@ function describePlugins({ proposer, executor, scorer, gates }: Project["plugins
   return [
     describe("proposer", proposer),
     describe("executor", executor),
+    ...(secondExecutor === undefined ? [] : [describe("executor", secondExecutor)]),
     describe("scorer", scorer),
     ...gates.map((gate) => describe("gate", gate)),
   ];

@@ -10,7 +10,7 @@ import { trip } from "./experiment/trip.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
-import { type ProjectOptions, openLedger, openProject } from "./project.ts";
+import { type ProjectOptions, closePlugins, openLedger, openProject } from "./project.ts";
 import { reconcile } from "./reconcile.ts";
 import { type ReviewRequest, type ReviewResult, approve, openForApproval, reject } from "./review.ts";
 import { schedule } from "./scheduler.ts";
@@ -143,7 +143,6 @@ export class Engine extends EventEmitter<EngineEvents> {
     whenInterrupted: (state: RunState) => T,
   ): Promise<T> {
     const project = await openProject(this.#config, this.#options);
-    const { executor, proposer } = project.plugins;
     const lease = await acquireLease(project.git.commonDir);
     let ledger: Ledger | undefined;
     try {
@@ -159,10 +158,12 @@ export class Engine extends EventEmitter<EngineEvents> {
         return whenInterrupted(session.context.state);
       }
     } finally {
-      await executor.instance.close?.();
-      await proposer.instance.close?.();
-      await ledger?.close();
-      await lease.release();
+      try {
+        await closePlugins(project);
+      } finally {
+        await ledger?.close();
+        await lease.release();
+      }
     }
   }
 
@@ -198,9 +199,11 @@ interface Work {
 
 /** Warms the sandbox up, and brings git and the baseline to where the ledger says they should be. */
 async function prepare(session: Session): Promise<void> {
-  const { project, state, recorder, guard, executor, signal } = session.context;
-  const { limits } = project.config;
-  await executor.prepare?.({ limits, concurrency: state.options.concurrency, run: state.run }, signal);
+  const { project, state, recorder, guard, signal } = session.context;
+  const { executor, secondExecutor } = project.plugins;
+  const task = { limits: project.config.limits, concurrency: state.options.concurrency, run: state.run };
+  await executor.instance.prepare?.(task, signal);
+  await secondExecutor?.instance.prepare?.(task, signal);
   await recorder.record([{ type: "seal.verified", data: guard.verify("start") }]);
   await reconcile(session);
 }

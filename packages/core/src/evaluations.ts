@@ -54,7 +54,10 @@ export class Evaluations {
     const loaded = this.#loaded.get(key) ?? this.#load(split, seed, signal);
     this.#loaded.set(key, loaded);
     // A failed load must not be remembered: the next caller may have a data file that is there again.
-    loaded.catch(() => this.#loaded.delete(key));
+    loaded.then(
+      (found) => found !== null && this.#settled.set(`${split} cases of seed ${seed}`, found),
+      () => this.#loaded.delete(key),
+    );
     return loaded;
   }
 
@@ -77,6 +80,11 @@ export class Evaluations {
     return { changed, digested: "digested" };
   }
 
+  /** As {@link get}, for cases that are drawn for one question: they are not kept in memory. */
+  fresh(split: Split, seed: number, signal: AbortSignal): Promise<LoadedEvaluation | null> {
+    return this.#load(split, seed, signal);
+  }
+
   async #load(split: Split, seed: number, signal: AbortSignal): Promise<LoadedEvaluation | null> {
     const afterLoad = this.#beforeLoad();
     const evaluation = await this.#scorer.load(split, seed, signal);
@@ -88,9 +96,7 @@ export class Evaluations {
         remedy: "Return null from load() where there is no such split, or at least one case.",
       });
     }
-    const loaded = prepareEvaluation(deepFreeze(evaluation));
-    this.#settled.set(`${split} cases of seed ${seed}`, loaded);
-    return loaded;
+    return prepareEvaluation(deepFreeze(evaluation));
   }
 }
 

@@ -82,6 +82,8 @@ export interface ExperimentFinished {
   readonly reason: string;
   readonly verdicts: readonly GateVerdict[];
   readonly score?: number;
+  /** Set where a gate stopped it early: how many of the cases were run. Score and guardrails are theirs. */
+  readonly partial?: { readonly cases: number; readonly of: number };
   readonly guardrails?: Readonly<Record<string, number>>;
   /** Blob with the JSON text of the whole score; for kept experiments, which later ones are compared with. */
   readonly scoreBlob?: string;
@@ -128,6 +130,23 @@ export interface SealVerified {
   readonly touched: readonly string[];
 }
 
+/** A look at cases that nobody may learn from: written before the look is taken. */
+export interface HoldoutLooked {
+  /** The candidate that the question is about. */
+  readonly experiment: number;
+  /** `gate`: at the sealed cases. `fresh`: at others that a gate has drawn. `exam`: at the end of the run. */
+  readonly purpose: string;
+  readonly gate?: string;
+  /** Whose content is run. */
+  readonly subject?: "candidate" | "champion" | "baseline" | "files";
+  /** Seed of the cases, where it is not the run's own. */
+  readonly seed?: number;
+  /** Digest of the sealed cases, or of the fresh ones; absent in ledgers of an earlier engine. */
+  readonly cases?: Digest;
+  /** One more execution for a question that is counted already. */
+  readonly again?: true;
+}
+
 /** Payloads by event type. */
 export interface EventPayloads {
   "run.started": RunStarted;
@@ -140,13 +159,9 @@ export interface EventPayloads {
   "experiment.reviewed": ExperimentReviewed;
   "seal.verified": SealVerified;
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
-  /** A look at the sealed split: written before the look is taken. */
-  "holdout.looked": {
-    readonly experiment: number;
-    readonly purpose: string;
-    /** Digest of the cases that were looked at; absent in ledgers of an earlier engine. */
-    readonly cases?: Digest;
-  };
+  "holdout.looked": HoldoutLooked;
+  /** The one bit that came of a gate's look. */
+  "holdout.answered": { readonly experiment: number; readonly gate: string; readonly passed: boolean };
   "holdout.measured": { readonly baseline: number | null; readonly champion: number | null };
   /** Stopped early; `pawl resume` goes on. */
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };

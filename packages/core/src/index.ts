@@ -12,6 +12,9 @@ export type {
   RunStarted,
   SealVerified,
 } from "./events.ts";
+export { examineGates, type GateReport } from "./examine-gates.ts";
+export { prepareGates, type GateSettings } from "./gate-task.ts";
+export { peekLedger, type Look } from "./looks.ts";
 export { openSqliteLedger } from "./ledger/sqlite.ts";
 export { verifyLedger } from "./ledger/verify.ts";
 export type { Ledger, LedgerEvent, LedgerHead, LedgerQuery, NewEvent } from "./ledger/ledger.ts";
@@ -20,7 +23,7 @@ export { writeLock, type LockResult } from "./lock/write-lock.ts";
 export { LockGuard } from "./lock/guard.ts";
 export { LOCK_FILE, readLockFile, type LockFile } from "./lock/lock-file.ts";
 export { openGit, type Git } from "./git/git.ts";
-export { openLedger, openProject, pawlFolder, type Project, type ProjectOptions } from "./project.ts";
+export { closePlugins, openLedger, openProject, pawlFolder, type Project, type ProjectOptions } from "./project.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
 export type { ReviewRequest, ReviewResult } from "./review.ts";

@@ -1,15 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type PawlConfig, type PluginKind, type Scorer, type Split, PawlError } from "@pawl/plugin";
+import { type PawlConfig, type PluginKind, PawlError } from "@pawl/plugin";
 import { type LoadedPlugin, loadPlugin } from "./config/plugins.ts";
 import { type CheckedConfig, checkConfig } from "./config/schema.ts";
-import { joinPath } from "./config/validate.ts";
 import { Evaluations } from "./evaluations.ts";
 import { type Git, openGit } from "./git/git.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { openSqliteLedger } from "./ledger/sqlite.ts";
 import { LOCK_FILE } from "./lock/lock-file.ts";
-import { createRandom } from "./random.ts";
 
 /** Where a config lives. */
 export interface ProjectOptions {
@@ -30,6 +28,8 @@ export interface Project {
   readonly plugins: {
     readonly proposer: LoadedPlugin<"proposer">;
     readonly executor: LoadedPlugin<"executor">;
+    /** The unrelated engine for replays, where the config has one. */
+    readonly secondExecutor: LoadedPlugin<"executor"> | undefined;
     readonly scorer: LoadedPlugin<"scorer">;
     readonly gates: readonly LoadedPlugin<"gate">[];
   };
@@ -47,55 +47,35 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
   const git = await openGit(root);
   const load = <K extends PluginKind>(kind: K, entry: Parameters<typeof loadPlugin<K>>[1], path: string) =>
     loadPlugin(kind, entry, { path, root });
-  const [proposer, executor, scorer, gates] = await Promise.all([
+  const { secondExecutor: unrelated } = checked;
+  const [proposer, executor, secondExecutor, scorer, gates] = await Promise.all([
     load("proposer", checked.proposer, "proposer"),
     load("executor", checked.executor, "executor"),
+    unrelated === undefined ? undefined : load("executor", unrelated, "secondExecutor"),
     load("scorer", checked.scorer, "scorer"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
   assertEvaluator(checked, scorer);
   const evaluations = new Evaluations(scorer.instance, scorer.name);
-  await prepareGates(gates, { scorer: scorer.instance, evaluations, config: checked });
   return {
     root,
     configFile: options.configFile === undefined ? undefined : resolve(options.configFile),
     prefix: await git.prefix(root),
     git,
     config: checked,
-    plugins: { proposer, executor, scorer, gates },
+    plugins: { proposer, executor, secondExecutor, scorer, gates },
     evaluations,
     lockPath: join(root, LOCK_FILE),
   };
 }
 
-/** A gate that does not fit the scorer must say so now, not by rejecting a night of candidates. */
-async function prepareGates(
-  gates: Project["plugins"]["gates"],
-  { scorer, evaluations, config }: { scorer: Scorer; evaluations: Evaluations; config: CheckedConfig },
-): Promise<void> {
-  const random = createRandom(`pawl/${config.seed}`);
-  const task = {
-    metric: scorer.metric,
-    guardrails: scorer.guardrails ?? [],
-    relations: scorer.relations ?? [],
-    ...(scorer.outputRange === undefined ? {} : { outputRange: scorer.outputRange }),
-    freshCases: scorer.freshCases ?? false,
-    hasSplit: async (split: Split, signal: AbortSignal) =>
-      (await evaluations.get(split, config.evaluationSeed, signal)) !== null,
-    slices: scorer.slice !== undefined,
-    secondExecutor: config.secondExecutor !== undefined,
-    experiments: config.budget.experiments,
-  };
-  for (const [index, { instance }] of gates.entries()) {
-    try {
-      await instance.prepare?.({ ...task, random: random.fork(`gate/${index}`) });
-    } catch (error) {
-      if (!(error instanceof PawlError)) throw error;
-      const { code, message, path, remedy, details } = error;
-      const place = joinPath(`gates[${index}].options`, path === undefined ? [] : [path]);
-      throw new PawlError(code, message, { path: place, remedy, details, cause: error });
-    }
-  }
+/** Ends what the plugins have started. Every one is asked, also after one has failed; the first error is thrown. */
+export async function closePlugins({ plugins }: Pick<Project, "plugins">): Promise<void> {
+  const { executor, secondExecutor, proposer } = plugins;
+  const open = [executor.instance, secondExecutor?.instance, proposer.instance];
+  const closed = await Promise.allSettled(open.map(async (plugin) => plugin?.close?.()));
+  const failed = closed.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** Measurements must not come from what is measured. */

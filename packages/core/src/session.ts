@@ -3,6 +3,7 @@ import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts
 import type { Candidate, RunContext } from "./experiment/context.ts";
 import { remember } from "./experiment/finish.ts";
 import { loadEntry } from "./entry.ts";
+import { prepareGates } from "./gate-task.ts";
 import { RunHistory } from "./history.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { LockGuard } from "./lock/guard.ts";
@@ -76,6 +77,7 @@ export async function reopenRun(
   const { state } = replayed;
   assertUsable(replayed);
   const baseFiles = await readBase(state);
+  await prepareGates(opened.project, state.options);
   const recorder = new Recorder(opened.ledger, run, (event) => {
     applyEvent(state, event);
     opened.announce(event);
@@ -92,7 +94,6 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
   const before = state.elapsedMs;
   return {
     project,
-    executor: project.plugins.executor.instance,
     scorer: project.plugins.scorer.instance,
     entry: loadEntry(project.config.entry, project.root),
     state,
@@ -104,6 +105,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     champion: undefined,
     baseline: undefined,
     gpuSeconds: 0,
+    reruns: 0,
     workedMs: () => before + (performance.now() - started),
   };
 }

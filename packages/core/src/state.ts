@@ -59,6 +59,7 @@ export interface RunState {
   sinceChampion: number;
   usd: number;
   gpuSeconds: number;
+  /** Questions that were asked of the sealed cases. */
   holdoutLooks: number;
   holdout: { readonly baseline: number | null; readonly champion: number | null } | undefined;
   /** The champion that was measured on the sealed split at the end. */
@@ -152,7 +153,7 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       state.uncommitted = undefined;
       break;
     case "holdout.looked":
-      state.holdoutLooks += 1;
+      if (event.data.again !== true && event.data.purpose !== "fresh") state.holdoutLooks += 1;
       break;
     case "experiment.reviewed":
       review(state, event.data);

@@ -33,7 +33,10 @@ export type Subject = "candidate" | "champion" | "baseline" | Files;
 export interface RerunOptions {
   /** Default `validation`. A look at `holdout` is counted and recorded; `vault` is refused. */
   readonly split?: Split;
-  /** Seed of the evaluation's cases. Default: the run's evaluation seed. */
+  /**
+   * Seed of the evaluation's cases. Default: the run's evaluation seed. Where the scorer has fresh cases, the holdout of
+   * another seed is no look at the sealed cases; it is recorded all the same.
+   */
   readonly seed?: number;
   /** Changes the cases before they are run: another order, renamed fields, a subset. */
   readonly transform?: (evaluation: Evaluation) => Evaluation;
@@ -57,16 +60,24 @@ export interface ReplayOptions {
 
 /** Files and variables that no honest surface has a reason to read. */
 export interface Decoys {
+  /** Beside the surface. One whose path the surface or the entry needs itself is left out. */
   readonly files?: Files;
-  /** For programs only: a surface that is called has no environment. */
+  /** For programs only, and only where the sandbox gives them an environment; the program's own variables come first. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One look at the sealed split, of any run on the same sealed cases. */
+/**
+ * One question that was asked of the sealed split, by any run on the same sealed cases. What a gate runs there before it
+ * answers is one question, however many executions that takes.
+ */
 export interface HoldoutLook {
   readonly run: string;
+  /** The candidate that the question was about. */
   readonly experiment: number;
+  /** `gate`, or `exam` at the end of a run. */
   readonly purpose: string;
+  /** The gate that asked; absent where none did. */
+  readonly gate?: string;
   /** The one bit that came of it; absent while it is not known, and where nothing was decided by it. */
   readonly passed?: boolean;
 }
@@ -157,7 +168,7 @@ export interface GateExamination {
  */
 export interface Gate {
   /**
-   * Called once, before the run: refuses options that do not fit the scorer.
+   * Called once, before the run, and by `pawl lock` and `pawl doctor`: refuses options that do not fit the scorer.
    * @throws PawlError `PAWL_CONFIG_INVALID`, with a path relative to the gate's own options
    */
   prepare?(task: GateTask): void | Promise<void>;
@@ -165,7 +176,8 @@ export interface Gate {
   doctor?(examination: GateExamination, signal: AbortSignal): Promise<readonly Check[]>;
   /**
    * Adds made-up failures to those that the proposer is about to be shown, with strings that no honest surface has a
-   * reason to contain.
+   * reason to contain. Called once per champion, and again for it when a run is resumed: what it adds must then be the
+   * same, as {@link GateTask.random} makes possible. Not called where the scorer has no train split.
    */
   plant?(failures: readonly TrainFailure[]): readonly TrainFailure[];
   /** Before anything of a candidate runs: looks at the text alone. */

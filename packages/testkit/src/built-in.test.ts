@@ -59,6 +59,21 @@ const rows = Array.from({ length: 300 }, (_, id) => {
 });
 writeFileSync(join(folder, "rows.csv"), `id,a,b,label\n${rows.join("\n")}\n`);
 
+describe("scorer-tabular, in parts", () => {
+  testScorer(
+    tabular({
+      file: "rows.csv",
+      label: "label",
+      metric: "brier",
+      split: { by: "hash", key: "id", fractions: { validation: 1 } },
+    }),
+    {
+      root: folder,
+      perfect: ({ reference }) => (reference as { labels: number[] }).labels.map((value) => ({ value })),
+    },
+  );
+});
+
 describe("scorer-tabular", () => {
   testScorer(
     tabular({

@@ -234,3 +234,23 @@ describe("the options", () => {
     });
   });
 });
+
+describe("a part of the cases", () => {
+  const MEAN: Metric = { name: "time", direction: "minimize", sample: "bits", aggregate: "mean" };
+
+  it("has the samples that they have in the whole", async () => {
+    const scorer = await make(MEAN);
+    const whole = await scorer.load("validation", 1, never);
+    const part = scorer.slice!(whole!, [2, 0]);
+    expect(part.inputs).toEqual([whole!.inputs[2], whole!.inputs[0]]);
+    const { value, samples } = await scorer.score(bits(5, 3), part, never);
+    expect([value, samples]).toEqual([4, [5, 3]]);
+  });
+
+  it("is not to be had where a sample depends on the others", async () => {
+    expect((await make(BITS)).slice).toBeUndefined();
+    expect((await make({ ...MEAN, aggregate: "sum" })).slice).toBeUndefined();
+    const { name, ...guardrail } = BITS;
+    expect((await make(MEAN, { guardrails: { [name]: guardrail } })).slice).toBeUndefined();
+  });
+});

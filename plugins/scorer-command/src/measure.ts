@@ -43,6 +43,11 @@ export class Measure {
     return this.#options.compare === undefined;
   }
 
+  /** Whether the value is the mean of samples that are made of one case each. */
+  get isMean(): boolean {
+    return this.#options.aggregate === "mean";
+  }
+
   /**
    * Checks that every case has the weight and the answer that this measure needs.
    * @throws PawlError `PAWL_DATA_INVALID` with the file and the line

@@ -1,4 +1,4 @@
-import { type Json, PawlError, type Scorer } from "@pawl/plugin";
+import { type Evaluation, type Json, PawlError, type Scorer } from "@pawl/plugin";
 import { readCases } from "./cases.ts";
 import { worstCases } from "./feedback.ts";
 import { Measure } from "./measure.ts";
@@ -32,6 +32,9 @@ export function createScorer({ metric, guardrails, cases, feedback }: CommandOpt
       return { split, seed, inputs: read.map(({ input }) => input), reference: read.map(({ reference }) => reference) };
     },
 
+    // In any other aggregate a sample depends on how many cases there are, or on their weights.
+    ...(measures.every(({ isMean }) => isMean) ? { slice } : {}),
+
     async score(outputs, { split, reference }) {
       const measured = main.measure(outputs, reference);
       const values = others.map((other) => [other.metric.name, other.measure(outputs, reference).value] as const);
@@ -44,3 +47,9 @@ export function createScorer({ metric, guardrails, cases, feedback }: CommandOpt
     },
   };
 }
+
+const slice = (whole: Evaluation<Json[]>, cases: readonly number[]): Evaluation<Json[]> => ({
+  ...whole,
+  inputs: cases.map((position) => whole.inputs[position]!),
+  reference: cases.map((position) => whole.reference[position]!),
+});

@@ -24,6 +24,8 @@ export type Reference = {
   readonly labels: readonly number[];
   /** Per amount column, one amount per case. */
   readonly amounts: Readonly<Record<string, readonly number[]>>;
+  /** Only in a part of an evaluation: the largest error that a case can have by default, as in the whole. */
+  readonly worstError?: number;
 };
 
 /** One metric, ready to be computed. */
@@ -33,6 +35,8 @@ export interface Scoring {
   readonly labels: "binary" | "number";
   /** What is wanted of the surface, for feedback. */
   readonly kind: "ranking" | "probability" | "decision" | "prediction";
+  /** Whether there is one sample per case, made of that case alone. */
+  readonly perCase: boolean;
   /** The amount column that it needs, and the place in the options that names it. */
   readonly amount?: { readonly column: string; readonly optionPath: string } | undefined;
   /** What the surface answered, `NaN` where it is not usable. */
@@ -80,6 +84,7 @@ function atK(spec: Named<"precision-at-k"> | Named<"recall-at-k">): Scoring {
     },
     labels: "binary",
     kind: "ranking",
+    perCase: false,
     answers: (outputs) => outputNumbers(outputs),
     compute: (answers, reference) => compute(answers, binary(reference), k),
     checkCases: (cases) => void resolveK(k, cases),
@@ -99,6 +104,7 @@ function cost({ costs, threshold, amount, unit }: Named<"cost">, optionPath: str
     },
     labels: "binary",
     kind: "decision",
+    perCase: true,
     amount: amount === undefined ? undefined : { column: amount, optionPath: `${optionPath}.amount` },
     sureAnswers: threshold === undefined ? [1, 0] : [Infinity, -Infinity],
     answers: decisions,
@@ -124,8 +130,10 @@ function regression(name: "rmse" | "mae", worstError: number | undefined): Scori
     },
     labels: "number",
     kind: "prediction",
+    perCase: true,
     answers: (outputs) => outputNumbers(outputs),
-    compute: (answers, reference) => compute(answers, reference.labels, { worstError }),
+    compute: (answers, { labels, worstError: ofWhole }) =>
+      compute(answers, labels, { worstError: worstError ?? ofWhole }),
   };
 }
 
@@ -138,6 +146,7 @@ function ranking(
     metric: { name, direction: "maximize", description, range: UNIT },
     labels: "binary",
     kind: "ranking",
+    perCase: false,
     answers: (outputs) => outputNumbers(outputs),
     compute: (answers, reference) => compute(answers, binary(reference)),
   };
@@ -152,6 +161,7 @@ function probability(
     metric: { name, direction: "minimize", description },
     labels: "binary",
     kind: "probability",
+    perCase: true,
     answers: (outputs) => outputNumbers(outputs, UNIT),
     compute: (answers, reference) => compute(answers, binary(reference)),
   };

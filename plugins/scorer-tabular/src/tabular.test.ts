@@ -544,6 +544,52 @@ describe("scoring", () => {
   });
 });
 
+describe("a part of an evaluation", () => {
+  const text = ["a,y,amount,split", ...Array.from({ length: 30 }, (_, i) => `${i},${i % 2},${10 * i},v`)].join("\n");
+  const guesses = values(Array.from({ length: 30 }, (_, i) => (i % 7 === 0 ? null : (i % 10) / 9)));
+  const COST = { name: "cost", costs: { tp: 0, fp: 1, fn: { perAmount: 2 }, tn: 0 }, threshold: 0.5, amount: "amount" };
+
+  test.each([
+    ["log-loss", {}],
+    ["brier", {}],
+    ["mae", {}],
+    ["rmse", {}],
+    [{ name: "mae", worstError: 2 }, {}],
+    [COST, { guardrails: { brier: "brier" } }],
+  ] as [Options["metric"], Partial<Options>][])("is worth what it is worth in the whole: %j", async (metric, more) => {
+    const scorer = await scorerFor(text, { metric, ...more });
+    const whole = await load(scorer);
+    const { samples = [] } = await scorer.score(guesses, whole, signal);
+    const positions = fc.uniqueArray(fc.integer({ min: 0, max: 29 }), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(positions, positions, async (cases, again) => {
+        const part = scorer.slice!(whole, cases);
+        const picked = cases.map((at) => guesses[at]!);
+        const expected = cases.map((at) => samples[at]!);
+        expect((await scorer.score(picked, part, signal)).samples).toEqual(expected);
+        // A part of a part is one of the whole.
+        const within = again.map((at) => at % cases.length);
+        const smaller = await scorer.score(
+          within.map((at) => picked[at]!),
+          scorer.slice!(part, within),
+          signal,
+        );
+        expect(smaller.samples).toEqual(within.map((at) => expected[at]));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each([
+    ["pr-auc", {}],
+    ["roc-auc", {}],
+    [{ name: "recall-at-k", k: 3 }, {}],
+    ["brier", { guardrails: { ranking: "roc-auc" } }],
+  ] as [Options["metric"], Partial<Options>][])("is not to be had of a ranking: %j", async (metric, more) => {
+    expect((await scorerFor(text, { metric, ...more })).slice).toBeUndefined();
+  });
+});
+
 test("negative zero becomes zero, as JSON would make it", async () => {
   const csv = await load(await scorerFor("a,y,split\n-0,-0.0,v\n"));
   const json = await load(await scorerFor('{"a":-0,"y":0,"split":"v"}', {}, "jsonl"));

@@ -4,6 +4,7 @@ import { labelReader, loadSplit } from "./evaluation.ts";
 import { worstCases } from "./feedback.ts";
 import { tabularOptions, type TabularOptions } from "./options.ts";
 import { makeScoring, type Reference } from "./scoring.ts";
+import { canSlice, slice } from "./slice.ts";
 import { fingerprint } from "./table/read.ts";
 import type { Source } from "./table/row.ts";
 import { scanTable, type Scan } from "./table/scan.ts";
@@ -79,6 +80,8 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
       }
       return evaluation;
     },
+
+    ...(canSlice(scorings) ? { slice } : {}),
 
     async score(outputs, { split, reference }) {
       const answers = scoring.answers(outputs);

@@ -1,4 +1,4 @@
-import { PawlError, openProject, writeLock } from "@pawl/core";
+import { PawlError, closePlugins, openProject, writeLock } from "@pawl/core";
 import type { Command } from "commander";
 import { type Cli, openCli } from "../cli.ts";
 import { displayPath, gitCommand, pawlCommand } from "../output/place.ts";
@@ -36,8 +36,7 @@ export function lockCommand(program: Command): void {
         process.exitCode = 130;
       } finally {
         process.off("SIGINT", interrupt);
-        await project.plugins.executor.instance.close?.();
-        await project.plugins.proposer.instance.close?.();
+        await closePlugins(project);
       }
     });
 }

@@ -2,9 +2,11 @@ import { statfs } from "node:fs/promises";
 import {
   type Executor,
   type Git,
+  type Limits,
   LockGuard,
   type Project,
   PawlError,
+  closePlugins,
   limitsSchema,
   openGit,
   openProject,
@@ -13,8 +15,8 @@ import {
 import type { Cli } from "../cli.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { openExistingLedger } from "../ledger/open-existing.ts";
-import { toPawlError } from "../output/print-error.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, attempt, failure } from "./finding.ts";
+import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
 
@@ -47,21 +49,6 @@ export async function examine(cli: Cli): Promise<Finding[]> {
   return [...findings, await attempt("disk", () => checkDisk(root))];
 }
 
-async function attempt(name: string, check: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await check();
-  } catch (error) {
-    return failure(name, error);
-  }
-}
-
-function failure(name: string, error: unknown): Finding {
-  const { code, message, path, details, remedy } = toPawlError(error);
-  const place = path === undefined ? "" : ` (${path})`;
-  const more = details.length === 0 ? "" : `: ${details.join("; ")}`;
-  return { name, ok: false, detail: `${code}: ${message}${place}${more}`, ...(remedy === undefined ? {} : { remedy }) };
-}
-
 async function loadQuietly(cli: Cli): Promise<LoadedConfig | { finding: Finding; folder: string }> {
   try {
     return await cli.loadConfig();
@@ -86,8 +73,9 @@ async function openQuietly(folder: string): Promise<{ git?: Git; finding: Findin
 async function openOrReport({ config, root, file }: LoadedConfig, findings: Finding[]): Promise<Project | undefined> {
   try {
     const project = await openProject(config, { root, configFile: file });
-    const { proposer, executor, scorer, gates } = project.plugins;
-    const names = [proposer, executor, scorer, ...gates].map(({ name }) => name);
+    const { proposer, executor, secondExecutor, scorer, gates } = project.plugins;
+    const all = [proposer, executor, secondExecutor, scorer, ...gates];
+    const names = all.flatMap((plugin) => (plugin === undefined ? [] : [plugin.name]));
     findings.push({ name: "plugins", ok: true, detail: names.join(", ") });
     return project;
   } catch (error) {
@@ -99,9 +87,9 @@ async function openOrReport({ config, root, file }: LoadedConfig, findings: Find
 async function withProject(project: Project): Promise<Finding[]> {
   const { config, plugins, git, prefix } = project;
   const paths = config.surface.map((path) => `${prefix}${path}`);
-  const executor = plugins.executor.instance;
+  const { executor, secondExecutor } = plugins;
   try {
-    return [
+    const findings: Finding[] = [
       await attempt("surface", async () => {
         const dirty = await git.dirtyPaths(paths);
         const shown = config.surface.join(", ");
@@ -113,17 +101,29 @@ async function withProject(project: Project): Promise<Finding[]> {
         const { reference } = await LockGuard.open(project, new AbortController().signal);
         return { name: "lock", ok: true, detail: `fits, epoch ${reference.epoch}` };
       }),
-      ...(await sandbox(executor, plugins.executor.name, config.limits)),
+      ...(await sandbox(executor.instance, executor.name, config.limits)),
+      ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
     ];
+    return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {
-    await executor.close?.();
-    await plugins.proposer.instance.close?.();
+    await closePlugins(project);
   }
 }
 
-async function sandbox(executor: Executor, name: string, limits: Parameters<NonNullable<Executor["doctor"]>>[0]) {
+/** What does not keep the surface from being measured; a lock that does not fit is another matter. */
+const works = ({ name, ok }: Finding): boolean => ok !== false || name === "lock";
+
+/** The same checks under names of their own, so that nobody takes them for the first sandbox's. */
+async function second(
+  { instance, name }: NonNullable<Project["plugins"]["secondExecutor"]>,
+  limits: Limits,
+): Promise<Finding[]> {
+  return (await sandbox(instance, name, limits)).map((finding) => ({ ...finding, name: `second ${finding.name}` }));
+}
+
+async function sandbox(executor: Executor, name: string, limits: Limits): Promise<Finding[]> {
   if (executor.doctor === undefined) {
-    return [{ name: "sandbox", ok: undefined, detail: `"${name}" cannot tell what it enforces` } satisfies Finding];
+    return [{ name: "sandbox", ok: undefined, detail: `"${name}" cannot tell what it enforces` }];
   }
   try {
     return [...(await executor.doctor(limits))];

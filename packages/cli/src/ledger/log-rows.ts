@@ -12,6 +12,8 @@ export interface LogRow {
   /** Code of the verdict that decided: the last one that was asked for. */
   readonly gate: string | null;
   readonly wallMs: number | null;
+  /** Set where a gate stopped it early: the score is that of some of the cases. */
+  readonly partial: { readonly cases: number; readonly of: number } | null;
   readonly hypothesis: string;
 }
 
@@ -30,7 +32,7 @@ export function createRowReader(): RowReader {
     read(event) {
       if (event.type === "experiment.proposed") inFlight.set(event.data.experiment, event.data);
       if (event.type !== "experiment.finished") return undefined;
-      const { experiment, status, failure, score, champion, verdicts, measured } = event.data;
+      const { experiment, status, failure, score, partial, champion, verdicts, measured } = event.data;
       const proposed = inFlight.get(experiment);
       inFlight.delete(experiment);
       const championScore = champion === null ? null : (champions.get(champion) ?? null);
@@ -44,6 +46,7 @@ export function createRowReader(): RowReader {
         championScore,
         gate: verdicts.at(-1)?.code ?? null,
         wallMs: measured?.usage.wallMs ?? null,
+        partial: partial ?? null,
         hypothesis: proposed?.hypothesis ?? "",
       };
     },
@@ -57,6 +60,7 @@ export function createRowReader(): RowReader {
         championScore: null,
         gate: null,
         wallMs: null,
+        partial: null,
         hypothesis,
       })),
   };

@@ -2,7 +2,7 @@ import { type GateVerdict, gain } from "@pawl/core";
 import type { ExperimentDetails } from "../ledger/read-experiment.ts";
 import { diffLines, unifiedDiff } from "./diff.ts";
 import { evidenceLines } from "./evidence.ts";
-import { formatDuration, formatGain, formatNumber } from "./numbers.ts";
+import { earlyText, formatDuration, formatGain, formatNumber } from "./numbers.ts";
 import type { Colors } from "./output.ts";
 import { sanitise, sanitiseLines } from "./text.ts";
 
@@ -43,13 +43,16 @@ function statusText(status: string, colors: Colors): string {
 }
 
 function scoreLines({ finished, metric, championScore }: ExperimentDetails): string[] {
-  const { score, champion, guardrails = {}, rejudged = 0 } = finished?.data ?? {};
+  const { score, champion, guardrails = {}, rejudged = 0, partial } = finished?.data ?? {};
   if (score === undefined) return [];
   const unit = metric.unit === undefined ? "" : ` ${metric.unit}`;
   const against =
-    championScore === undefined || champion === null
-      ? ""
-      : `  (champion ${champion}: ${formatNumber(championScore)}; ${gain(metric, championScore, score) === 0 ? "no change" : formatGain(metric, championScore, score)})`;
+    // The champion's score on all cases says nothing of these few.
+    partial !== undefined
+      ? `  (${earlyText(partial)})`
+      : championScore === undefined || champion === null
+        ? ""
+        : `  (champion ${champion}: ${formatNumber(championScore)}; ${gain(metric, championScore, score) === 0 ? "no change" : formatGain(metric, championScore, score)})`;
   return [
     `  score       ${formatNumber(score)}${unit} ${sanitise(metric.name)}${against}`,
     ...Object.entries(guardrails).map(([name, value]) => `  guardrail   ${sanitise(name)}: ${formatNumber(value)}`),

@@ -13,6 +13,7 @@ const row = {
   championScore: 0.1 + 0.2,
   gate: null,
   wallMs: 1_000.5,
+  partial: null,
   hypothesis: "tab\there\nand \u001b[2Jthere",
 } as const;
 
@@ -29,7 +30,17 @@ test("a TSV row has as many fields as the header, numbers in full, and escapes",
     "",
     "1000.5",
     "tab\\there\\nand \\u{1b}[2Jthere",
+    "",
+    "",
   ]);
+});
+
+test("an experiment that was stopped early says after how many cases", () => {
+  const early = { ...row, gate: "TOO_SLOW", partial: { cases: 100, of: 2_000 } };
+  expect(tsvRow(early).split("\t").slice(-2)).toEqual(["100", "2000"]);
+  expect(tableRow(early, { colors: pico.createColors(false) } as never)).toMatch(
+    /\[TOO_SLOW, stopped early after 100 of 2,000 cases\]$/,
+  );
 });
 
 test("escaping can be undone, and leaves nothing that a terminal or a reader of lines obeys", () => {

@@ -1,6 +1,6 @@
 import type { LogRow } from "../ledger/log-rows.ts";
 import { fitLine, type Span } from "../window/line.ts";
-import { formatNumber } from "./numbers.ts";
+import { earlyText, formatNumber } from "./numbers.ts";
 import type { Output } from "./output.ts";
 import { pad, sanitise } from "./text.ts";
 
@@ -14,14 +14,20 @@ const COLUMNS = [
   "gate",
   "wall_ms",
   "hypothesis",
+  "cases_run",
+  "cases",
 ] as const;
 
 export const TSV_HEADER = COLUMNS.join("\t");
 
-/** One line of tab-separated values: numbers in full, empty where there is nothing. */
+/**
+ * One line of tab-separated values: numbers in full, empty where there is nothing. The last two are only there for an
+ * experiment that a gate stopped early.
+ */
 export function tsvRow(row: LogRow): string {
-  const { experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis } = row;
-  return [experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis]
+  const { experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis, partial } = row;
+  const { cases = null, of = null } = partial ?? {};
+  return [experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis, cases, of]
     .map((value) => (value === null ? "" : escapeField(String(value))))
     .join("\t");
 }
@@ -68,7 +74,11 @@ export function tableRow(row: LogRow, { columns = Number.POSITIVE_INFINITY, colo
     { text: `  ${pad(number(row.championScore), WIDTHS.champion, "left")}`, style: "dim" },
     { text: `  ${pad(row.wallMs === null ? "" : row.wallMs.toFixed(1), WIDTHS.wall, "left")}  `, style: "dim" },
     { text: sanitise(row.hypothesis) },
-    ...(row.gate === null ? [] : [{ text: ` [${row.gate}]`, style: "dim" as const }]),
+    ...(row.gate === null ? [] : [{ text: ` [${row.gate}${stoppedEarly(row)}]`, style: "dim" as const }]),
   ];
   return fitLine(spans, columns, colors).trimEnd();
+}
+
+function stoppedEarly({ partial }: LogRow): string {
+  return partial === null ? "" : `, ${earlyText(partial)}`;
 }

@@ -51,3 +51,8 @@ export function formatDuration(ms: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
+
+/** Of an experiment that a gate stopped: `stopped early after 100 of 2,000 cases`. */
+export function earlyText({ cases, of }: { readonly cases: number; readonly of: number }): string {
+  return `stopped early after ${cases.toLocaleString("en-US")} of ${plural(of, "case")}`;
+}

@@ -63,7 +63,7 @@ describe("a wrong config fails with the path of the value", () => {
         },
       }),
     });
-    await expect(openProject(untyped({ gates: [better(), misfit()] }), { root: repo.root })).rejects.toMatchObject({
+    await expect(repo.lock(untyped({ gates: [better(), misfit()] }))).rejects.toMatchObject({
       code: "PAWL_CONFIG_INVALID",
       message: "there is only size",
       path: "gates[1].options.tolerances.weight",

@@ -1,48 +1,67 @@
-import { type Execution, type Files, type Limits, PawlError } from "@pawl/plugin";
+import { type Entry, type Execution, type Files, type Limits, PawlError } from "@pawl/plugin";
+import type { LoadedPlugin } from "../config/plugins.ts";
+import type { CheckedConfig } from "../config/schema.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
 import type { Project } from "../project.ts";
-import type { RunContext } from "./context.ts";
+import type { Bench } from "./context.ts";
 
 /** One execution to be made: which content on which cases. */
 export interface ExecutionRequest {
   readonly id: string;
   readonly files: Files;
   readonly loaded: Pick<LoadedEvaluation, "evaluation" | "batch">;
+  /** Default: how candidates are started in this run. */
+  readonly entry?: Entry;
+  /** `second`: the unrelated engine. Default `first`. */
+  readonly engine?: "first" | "second";
 }
 
 /**
  * Step 3: runs the candidate in the sandbox.
  * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`
  */
-export async function execute(context: RunContext, { id, files, loaded }: ExecutionRequest): Promise<Execution> {
-  const { project, executor, entry, signal } = context;
+export async function execute(context: Bench, request: ExecutionRequest): Promise<Execution> {
+  const { id, files, loaded, entry = context.entry, engine = "first" } = request;
+  const { project, signal } = context;
   const { limits } = project.config;
+  const sandbox = sandboxOf(project, engine);
   // The seed belongs to the evaluation, not to the experiment: all candidates meet the same luck.
   const { seed } = loaded.evaluation;
-  const execution = await executor.execute({ id, files, entry, inputs: loaded.batch, seed, limits }, signal);
-  assertAttested(limits, execution, project.plugins.executor.name);
-  context.gpuSeconds += gpuSecondsOf(execution, project);
+  const execution = await sandbox.instance.execute({ id, files, entry, inputs: loaded.batch, seed, limits }, signal);
+  assertAttested(limits, execution, sandbox);
+  context.gpuSeconds += gpuSecondsOf(execution, project.config, sandbox);
   return execution.outcome === "ok" ? checkOutputs(execution, loaded.batch.items.length) : execution;
 }
 
+interface Sandbox extends LoadedPlugin<"executor"> {
+  /** Its place in the config. */
+  readonly path: string;
+}
+
+function sandboxOf({ plugins }: Project, engine: "first" | "second"): Sandbox {
+  if (engine === "first") return { ...plugins.executor, path: "executor" };
+  if (plugins.secondExecutor === undefined) throw new Error("the config has no secondExecutor");
+  return { ...plugins.secondExecutor, path: "secondExecutor" };
+}
+
 /** A limit that nobody says was in force was not in force. */
-function assertAttested(limits: Limits, execution: Execution, name: string): void {
+function assertAttested(limits: Limits, execution: Execution, { name, path }: Sandbox): void {
   const attested = new Set<string>(execution.limits.map(({ limit }) => limit));
   const missing = Object.entries(limits).flatMap(([limit, value]) =>
     value === undefined || attested.has(limit) ? [] : [limit],
   );
   if (missing.length === 0) return;
   throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `"${name}" did not enforce ${missing.join(", ")}`, {
-    path: "executor",
+    path,
     remedy: 'Use another executor, or drop the limit. "pawl doctor" tells what can be enforced here.',
   });
 }
 
 /** GPU time that nobody measures would never use the budget up. */
-function gpuSecondsOf({ usage }: Execution, { config, plugins }: Project): number {
+function gpuSecondsOf({ usage }: Execution, config: CheckedConfig, { name }: Sandbox): number {
   if (usage.gpuSeconds !== undefined || config.limits.gpu === undefined) return usage.gpuSeconds ?? 0;
   if (config.budget.gpuSeconds === undefined) return 0;
-  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `"${plugins.executor.name}" does not measure GPU time`, {
+  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `"${name}" does not measure GPU time`, {
     path: "budget.gpuSeconds",
     remedy: "Use another executor, or drop the budget.",
   });

@@ -1,5 +1,5 @@
 import type { Evaluation, Execution, Score } from "@pawl/plugin";
-import type { RunContext } from "./context.ts";
+import type { Bench } from "./context.ts";
 
 /** A score, or why there is none. */
 export type Scored = Score | { readonly problem: string };
@@ -9,7 +9,7 @@ export type Scored = Score | { readonly problem: string };
  * A scorer that throws has met outputs that it cannot judge; that must not stop the night.
  */
 export async function score(
-  { scorer, signal, guard }: RunContext,
+  { scorer, signal, guard }: Bench,
   execution: Execution & { outcome: "ok" },
   evaluation: Evaluation,
 ): Promise<Scored> {
@@ -21,7 +21,7 @@ export async function score(
     return { problem: `the scorer threw: ${String(error)}` };
   }
   // What was tampered with while the scorer was at work could be as before again by the time of the commit.
-  guard.check();
+  guard?.check();
   const problem = problemOf(answer, scorer.metric.range);
   return problem === undefined ? answer : { problem };
 }

@@ -2,7 +2,7 @@ import type { Execution, Gate, GateVerdict, Measured, Trial, Verdict } from "@pa
 import { type Candidate, type Judgement, type RunContext, baselineOf, championOf } from "./context.ts";
 import { askGates } from "./gates.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
-import { readLooks } from "../looks.ts";
+import { looksAt } from "../looks.ts";
 import { rerunner } from "./rerun.ts";
 
 /** A candidate with everything that was measured of it. */
@@ -34,7 +34,7 @@ function ask(
   // Taken once: a champion that changes while gates are at work must not change under their hands.
   const champion = championOf(context);
   const baseline = baselineOf(context);
-  const trial: Omit<Trial, "random"> = {
+  const trial: Omit<Trial, "random" | "rerun" | "replay"> = {
     experiment,
     hypothesis,
     metric: state.options.metric,
@@ -45,15 +45,28 @@ function ask(
     execution,
     evaluation: loaded.evaluation,
     history,
-    ...rerunner(context, { candidate: measured, champion, baseline }, loaded),
     shown: async () =>
       (await project.evaluations.get("train", state.options.evaluationSeed, signal))?.evaluation.inputs ?? [],
     looks: async () => {
       const sealed = await project.evaluations.get("holdout", state.options.evaluationSeed, signal);
-      return sealed === null ? [] : readLooks(recorder, sealed.digests.inputs);
+      return sealed === null ? [] : looksAt(recorder, sealed.digests.inputs);
     },
   };
-  return askGates(context, candidate.proposed, step, (gate, index) =>
-    question(gate, { ...trial, random: random.fork(`gate/${experiment}/${index}/${step}`) }),
+  const looked = new Set<number>();
+  return askGates(
+    context,
+    candidate.proposed,
+    step,
+    (gate, index) => {
+      const asked = { gate: project.plugins.gates[index]?.name ?? "", looked: () => void looked.add(index) };
+      const runs = rerunner(context, { candidate: measured, champion, baseline }, loaded, asked);
+      return question(gate, { ...trial, ...runs, random: random.fork(`gate/${experiment}/${index}/${step}`) });
+    },
+    async (verdict, index) => {
+      if (!looked.has(index)) return verdict;
+      const data = { experiment, gate: verdict.gate, passed: verdict.decision === "pass" };
+      await recorder.record([{ type: "holdout.answered", data }]);
+      return { ...verdict, sealed: true };
+    },
   );
 }

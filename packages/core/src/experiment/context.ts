@@ -1,4 +1,4 @@
-import type { Entry, Executor, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
+import type { Entry, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { LockGuard } from "../lock/guard.ts";
 import type { Project } from "../project.ts";
@@ -9,7 +9,6 @@ import type { RunState } from "../state.ts";
 /** What the steps of an experiment share. */
 export interface RunContext {
   readonly project: Project;
-  readonly executor: Executor;
   readonly scorer: Scorer;
   /** How candidates are started, with the contents of the files that go along. */
   readonly entry: Entry;
@@ -27,9 +26,15 @@ export interface RunContext {
   baseline: Measured | undefined;
   /** GPU time that executions took and that is not in the ledger yet, in seconds: the next ending takes it along. */
   gpuSeconds: number;
+  /** Executions that gates have asked for in this process: their jobs are numbered. */
+  reruns: number;
   /** Working time of the run so far, in milliseconds. */
   workedMs(): number;
 }
+
+/** What it takes to run and to score something once. Outside of a run nothing is locked yet. */
+export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds"> &
+  Partial<Pick<RunContext, "guard">>;
 
 /** A candidate on its way through the steps. */
 export interface Candidate {

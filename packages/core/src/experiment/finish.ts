@@ -3,6 +3,7 @@ import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import type { Candidate, RunContext } from "./context.ts";
+import { unsealed } from "./sealed.ts";
 
 /** How an experiment ended, before it is written down. */
 export interface Ending {
@@ -12,6 +13,8 @@ export interface Ending {
   readonly failure?: Failure;
   readonly score?: Score;
   readonly execution?: Execution;
+  /** Set where a gate stopped it early. */
+  readonly partial?: { readonly cases: number; readonly of: number };
   readonly rejudged?: number;
   /** The champion that it was judged against. */
   readonly champion?: number;
@@ -51,7 +54,7 @@ export async function recordFailure(
 function describe(
   { guard, champion: current, gpuSeconds }: RunContext,
   { proposed }: Candidate,
-  { status, reason, verdicts, failure, score, execution, rejudged = 0, champion }: Ending,
+  { status, reason, verdicts, failure, score, execution, partial, rejudged = 0, champion }: Ending,
   blob: (text: string) => string,
 ): ExperimentFinished {
   return {
@@ -61,6 +64,7 @@ function describe(
     reason: reason.toWellFormed(),
     verdicts,
     ...(score === undefined ? {} : { score: score.value }),
+    ...(partial === undefined ? {} : { partial }),
     ...(score?.guardrails === undefined ? {} : { guardrails: score.guardrails }),
     // What later experiments are compared with must survive a restart, samples included.
     ...(status === "kept" && score !== undefined ? { scoreBlob: blob(JSON.stringify(score)) } : {}),
@@ -88,19 +92,21 @@ function measuredOf(
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
+  const { reason, verdicts } = unsealed(data);
   // Gates read the same records as the proposer, which must not be able to change them.
   const record = deepFreeze({
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
     ...(data.failure === undefined ? {} : { failure: data.failure }),
-    reason: data.reason,
+    reason,
     hypothesis: proposed.hypothesis,
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
     ...(proposed.approves === undefined ? {} : { approves: proposed.approves }),
-    verdicts: data.verdicts,
+    ...(data.partial === undefined ? {} : { partial: data.partial }),
+    verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
   });

@@ -11,7 +11,9 @@ export async function askGates(
   { project, signal, state, guard }: RunContext,
   { approves }: ExperimentProposed,
   step: GateVerdict["step"],
-  ask: (gate: Gate, index: number) => Promise<Verdict> | undefined,
+  ask: (gate: Gate, index: number) => Promise<Verdict | undefined> | undefined,
+  /** Hears of every verdict before the next gate is asked, and may add to it. */
+  note: (verdict: GateVerdict, index: number) => Promise<GateVerdict> | GateVerdict = (verdict) => verdict,
 ): Promise<Judgement> {
   const verdicts: GateVerdict[] = [];
   const seen = approves === undefined ? undefined : state.holds.get(approves);
@@ -25,14 +27,17 @@ export async function askGates(
     const answer = await answerOf(() => ask(instance, index), signal);
     if (answer === undefined) continue;
     const approved = isApproved(answer, name);
-    const verdict = { ...answer, gate: name, step, ...(approved ? { approved } : {}) };
+    const verdict = await note({ ...answer, gate: name, step, ...(approved ? { approved } : {}) }, index);
     verdicts.push(verdict);
     if (verdict.decision !== "pass" && !approved) return { verdicts, stopped: verdict };
   }
   return { verdicts, stopped: undefined };
 }
 
-async function answerOf(ask: () => Promise<Verdict> | undefined, signal: AbortSignal): Promise<Verdict | undefined> {
+async function answerOf(
+  ask: () => Promise<Verdict | undefined> | undefined,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
   let answer: unknown;
   try {
     answer = await ask();

@@ -1,4 +1,4 @@
-import type { TrainFailure, TrainView } from "@pawl/plugin";
+import { PawlError, type TrainFailure, type TrainView } from "@pawl/plugin";
 import { type RunContext, championOf } from "./context.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
@@ -18,11 +18,29 @@ export async function trainView(context: RunContext): Promise<TrainView> {
   return {
     inputs: inputs.filter((_, index) => index % step === 0).slice(0, SHOWN),
     failures: () => {
-      const failures = remembered.get(champion) ?? runOnTrain(context);
+      const failures = remembered.get(champion) ?? plantedFailures(context);
       remembered.set(champion, failures);
       return failures;
     },
   };
+}
+
+/** What the champion gets wrong, with what gates mix in so that they know it again. */
+async function plantedFailures(context: RunContext): Promise<readonly TrainFailure[]> {
+  let failures = await runOnTrain(context);
+  for (const { name, instance } of context.project.plugins.gates) {
+    if (instance.plant === undefined) continue;
+    try {
+      failures = instance.plant(failures);
+    } catch (error) {
+      throw new PawlError("PAWL_PLUGIN_FAILED", `the gate "${name}" threw in plant(): ${String(error)}`, {
+        path: "gates",
+        remedy: 'This is a bug of the plugin. Mend it, then "pawl resume" goes on where the run stopped.',
+        cause: error,
+      });
+    }
+  }
+  return failures;
 }
 
 async function runOnTrain(context: RunContext): Promise<readonly TrainFailure[]> {

@@ -1,11 +1,10 @@
 import type PQueue from "p-queue";
 import { inspect } from "./2-inspect.ts";
-import { execute } from "./3-execute.ts";
-import { score } from "./4-score.ts";
 import { type MeasuredCandidate, judge, judgeBeforeCommit } from "./5-judge.ts";
 import { commit, crown } from "./6-commit.ts";
 import { type Candidate, type Judgement, type RunContext, championOf } from "./context.ts";
 import { type Ending, recordEnding, recordFailure } from "./finish.ts";
+import { measure } from "./measure.ts";
 
 /**
  * Takes a written-down candidate through steps 2 to 6. Everything before the keep may happen beside other
@@ -19,21 +18,24 @@ export async function trip(context: RunContext, candidate: Candidate, keeping: P
   const { experiment } = candidate.proposed;
   const loaded = await project.evaluations.get("validation", state.options.evaluationSeed, signal);
   if (loaded === null) throw new Error("the validation split was there when the lock was checked");
-  const execution = await execute(context, { id: `${experiment}/validation`, files: candidate.files, loaded });
-  if (execution.outcome !== "ok") {
-    return recordFailure(context, candidate, execution.outcome, execution.reason, inspected.verdicts, execution);
+  const found = await measure(context, candidate, loaded);
+  const { execution } = found;
+  if (found.kind === "failed") {
+    const verdicts = [...inspected.verdicts, ...found.verdicts];
+    return recordFailure(context, candidate, found.failure, found.reason, verdicts, execution);
   }
-  const scored = await score(context, execution, loaded.evaluation);
-  if ("problem" in scored) {
-    return recordFailure(context, candidate, "invalid-score", scored.problem, inspected.verdicts, execution);
+  if (found.kind === "stopped") {
+    const { judgement, score, partial, champion } = found;
+    const verdicts = [...inspected.verdicts, ...found.verdicts];
+    return stop(context, candidate, judgement, verdicts, { execution, score, partial, champion: champion.experiment });
   }
 
-  const measured = { experiment, files: candidate.files, score: scored };
-  const trial = { candidate, measured, execution, loaded };
+  const measured = { experiment, files: candidate.files, score: found.score };
+  const trial = { candidate, measured, execution: found.execution, loaded };
   const champion = championOf(context);
   const judged = await judge(context, trial);
-  const verdicts = [...inspected.verdicts, ...judged.verdicts];
-  const soFar = { score: scored, execution, champion: champion.experiment };
+  const verdicts = [...inspected.verdicts, ...found.verdicts, ...judged.verdicts];
+  const soFar = { score: found.score, execution, champion: champion.experiment };
   if (judged.stopped !== undefined) return stop(context, candidate, { ...judged, verdicts }, verdicts, soFar);
   await keeping.add(() => keep(context, trial, { ...soFar, verdicts }));
 }
@@ -75,7 +77,7 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
   if (champion.experiment !== passed.champion) {
     const again = await judge(context, trial);
     rejudged = 1;
-    verdicts = [...verdicts.filter(({ step }) => step === "inspect"), ...again.verdicts];
+    verdicts = [...verdicts.filter(({ step }) => step !== "judge"), ...again.verdicts];
     if (again.stopped !== undefined) return endAt(again);
   }
   const last = await judgeBeforeCommit(context, trial);

@@ -85,7 +85,8 @@ export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: 
 
 /** Whatever has a say in what is kept. */
 export function judges({ plugins }: Pick<Project, "plugins">) {
-  return [plugins.scorer, plugins.executor, ...plugins.gates];
+  const { scorer, executor, secondExecutor, gates } = plugins;
+  return [scorer, executor, ...(secondExecutor === undefined ? [] : [secondExecutor]), ...gates];
 }
 
 function origins(methods: readonly Function[], loaded: LoadedCode): Origin[] {

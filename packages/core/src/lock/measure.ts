@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Json, SPLITS } from "@pawl/plugin";
+import type { LoadedPlugin } from "../config/plugins.ts";
 import { sortKeys, toJson } from "../digest.ts";
 import { type Project, relativePath } from "../project.ts";
 import { ENGINE_VERSION } from "../version.ts";
@@ -40,6 +41,11 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     options: toJson(options),
   });
   const code = measureCode(project);
+  const describeSandbox = async (executor: LoadedPlugin<"executor">) => ({
+    ...describe(executor),
+    fingerprint: await executor.instance.fingerprint?.(signal),
+  });
+  const { executor, secondExecutor } = plugins;
   const content = toJson({
     surface: config.surface,
     entry: config.entry,
@@ -50,10 +56,8 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     metric: scorer.metric,
     guardrails: scorer.guardrails ?? [],
     scorer: describe(plugins.scorer),
-    executor: {
-      ...describe(plugins.executor),
-      fingerprint: await plugins.executor.instance.fingerprint?.(signal),
-    },
+    executor: await describeSandbox(executor),
+    secondExecutor: secondExecutor === undefined ? undefined : await describeSandbox(secondExecutor),
     gates: plugins.gates.map(describe),
     evaluation: await measureEvaluations(project, signal),
     files: Object.fromEntries(code.files.map(({ path, digest }) => [relativePath(project, path), digest])),

@@ -1,5 +1,6 @@
 import { type Json, PawlError } from "@pawl/plugin";
 import { type EventPayloads, type LockWritten, EVENT_VERSION } from "../events.ts";
+import { prepareGates } from "../gate-task.ts";
 import { acquireLease } from "../lease.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -20,12 +21,14 @@ export interface LockResult {
  * Writes `pawl.lock.json`. Over an earlier lock that no longer fits it refuses, unless a human accepts the change with
  * a reason: that opens a new epoch, under git's user name, in the file and in the ledger. Deleting the file does not
  * help: the ledger remembers what was locked.
- * @throws PawlError `PAWL_LOCK_VIOLATION`, `PAWL_GIT_NO_IDENTITY`, `PAWL_REPO_BUSY`
+ * @throws PawlError `PAWL_LOCK_VIOLATION`, `PAWL_GIT_NO_IDENTITY`, `PAWL_REPO_BUSY`, and `PAWL_CONFIG_INVALID` where a
+ * gate does not fit the scorer
  */
 export async function writeLock(
   project: Project,
   { accept, signal }: { accept?: { reason: string }; signal: AbortSignal },
 ): Promise<LockResult> {
+  await prepareGates(project, project.config);
   const lease = await acquireLease(project.git.commonDir);
   let ledger: Ledger | undefined;
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type Evaluation,
   type Execution,
   type Json,
   type PawlConfig,
@@ -27,13 +28,19 @@ const FILE = "point.json";
 /** Understands one language: a JSON object with x and y. Each input is a factor that both are multiplied with. */
 export const arithmetic = defineExecutor({
   name: "toy-arithmetic",
-  options: z.object({ delayMs: z.number().default(0), gpuSeconds: z.number().optional() }),
-  create: ({ delayMs, gpuSeconds }) => ({
+  options: z.object({
+    delayMs: z.number().default(0),
+    gpuSeconds: z.number().optional(),
+    forgets: z.array(z.string()).default([]),
+  }),
+  create: ({ delayMs, gpuSeconds, forgets }) => ({
     async execute({ files, inputs, limits, seed }, signal): Promise<Execution> {
       const started = performance.now();
       if (delayMs > 0) await sleep(Math.abs(Math.sin(hash(files[FILE] ?? "") + seed)) * delayMs, undefined, { signal });
       const attested = Object.entries(limits).flatMap(([limit, value]) =>
-        value === undefined ? [] : [{ limit: limit as keyof typeof limits, value: String(value), by: "arithmetic" }],
+        value === undefined || forgets.includes(limit)
+          ? []
+          : [{ limit: limit as keyof typeof limits, value: String(value), by: "arithmetic" }],
       );
       const base = {
         usage: { wallMs: performance.now() - started, ...(gpuSeconds === undefined ? {} : { gpuSeconds }) },
@@ -61,18 +68,35 @@ function parse(text: string): Record<string, Json> | string {
 
 const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7);
 
+const slice = (whole: Evaluation<number[][]>, at: readonly number[]): Evaluation<number[][]> => ({
+  ...whole,
+  inputs: at.map((position) => whole.inputs[position] ?? null),
+  reference: at.map((position) => whole.reference[position] ?? []),
+});
+
 /** Minus the distance to the goal, so that larger is better and no score is positive. */
 export const nearness = defineScorer({
   name: "toy-nearness",
   version: "1.0.0",
-  options: z.object({ goal: z.tuple([z.number(), z.number()]).default([3, -2]), holdout: z.boolean().default(true) }),
-  create: ({ goal: [goalX, goalY], holdout }) => ({
+  options: z.object({
+    goal: z.tuple([z.number(), z.number()]).default([3, -2]),
+    holdout: z.boolean().default(true),
+    cases: z.int().default(3),
+    slices: z.boolean().default(false),
+    fresh: z.boolean().default(false),
+    vault: z.boolean().default(true),
+  }),
+  create: ({ goal: [goalX, goalY], holdout, cases, slices, fresh, vault }) => ({
     metric: { name: "nearness", direction: "maximize" },
     guardrails: [{ name: "size", direction: "minimize" }],
-    load: async (split, seed) =>
-      split === "holdout" && !holdout
-        ? null
-        : { split, seed, inputs: [1, 2, 3], reference: [1, 2, 3].map((factor) => [goalX * factor, goalY * factor]) },
+    load: async (split, seed) => {
+      if ((split === "holdout" && !holdout) || (split === "vault" && !vault)) return null;
+      const first = fresh ? seed : 0;
+      const inputs = Array.from({ length: cases }, (_, index) => ((index + first) % 11) + 1);
+      return { split, seed, inputs, reference: inputs.map((factor) => [goalX * factor, goalY * factor]) };
+    },
+    ...(slices ? { slice } : {}),
+    ...(fresh ? { freshCases: true } : {}),
     score: async (outputs, { reference }) => {
       const samples = outputs.map((output, index) => {
         const [x, y] = "value" in output ? (output.value as [number, number]) : [Number.NaN, Number.NaN];

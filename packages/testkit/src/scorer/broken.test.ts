@@ -38,6 +38,12 @@ const score = async (outputs: readonly Output[], { reference }: Evaluation<numbe
   };
 };
 
+const cut = (whole: Evaluation<number[]>, cases: readonly number[]): Evaluation<number[]> => ({
+  ...whole,
+  inputs: cases.map((at) => whole.inputs[at]!),
+  reference: cases.map((at) => whole.reference[at]!),
+});
+
 const right: Scorer<number[]> = {
   metric: { name: "error", direction: "minimize", range: [0, WORST] },
   guardrails: [{ name: "largest", direction: "minimize" }],
@@ -199,6 +205,48 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Score
       },
     }),
   ],
+  "a canary that cannot be hit by chance": [
+    "finite number",
+    scored((each) => ({ ...each, canaries: [{ right: true, chance: 0 }] })),
+  ],
+  "a slice with other cases": [
+    "parts of an evaluation",
+    withChanges({ slice: (whole, cases) => cut(whole, cases.toReversed()) }),
+  ],
+  "a slice with other answers": [
+    "parts of an evaluation",
+    withChanges({ slice: (whole, cases) => ({ ...cut(whole, cases), reference: whole.reference }) }),
+  ],
+  "a sample that depends on the other cases": [
+    "parts of an evaluation",
+    withChanges({
+      slice: cut,
+      score: async (outputs, evaluation) => {
+        const each = await score(outputs, evaluation as Evaluation<number[]>);
+        return { ...each, samples: each.samples!.map((sample) => sample / each.samples!.length) };
+      },
+    }),
+  ],
+  "a relation of no kind": ["declares relations", withChanges({ relations: [{ kind: "luck" } as never] })],
+  "a relation about a field that there is not": [
+    "declares relations",
+    withChanges({ relations: [{ kind: "identifiers", fields: ["name"] }] }),
+  ],
+  "a relation that loses a case": [
+    "declares relations",
+    withChanges({
+      relations: [{ kind: "custom", name: "lossy", transform: (all) => all.slice(1), holds: () => true }],
+    }),
+  ],
+  "a relation with luck of its own": [
+    "declares relations",
+    withChanges({
+      relations: [
+        { kind: "custom", name: "lucky", transform: (all) => all.map(() => Math.random()), holds: () => true },
+      ],
+    }),
+  ],
+  "an empty range of outputs": ["declares relations", withChanges({ outputRange: [1, 0] })],
   "a load that hangs when it is aborted": [
     "aborted",
     withChanges({
@@ -236,6 +284,17 @@ test("and finds nothing where there is no fault, with scores of either sign", as
   }));
   const negative = (): Scorer<never> => ({ ...negated(), metric: { name: "closeness", direction: "maximize" } });
   expect(await failures(negative, "")).toEqual([]);
+  const ageless = { kind: "custom", name: "ageless", transform: (all: readonly Json[]) => [...all], holds: () => true };
+  const rich = withChanges({
+    slice: cut,
+    outputRange: [-100, 500],
+    relations: [
+      { kind: "irrelevant", fields: ["age"] },
+      { kind: "monotone", field: "visits", answers: "up" },
+      ageless as never,
+    ],
+  });
+  expect(await failures(rich, "")).toEqual([]);
 });
 
 describe("leaks", () => {

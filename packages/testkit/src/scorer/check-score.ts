@@ -17,6 +17,7 @@ const scoreSchema = z.strictObject({
       }),
     )
     .optional(),
+  canaries: z.array(z.strictObject({ right: z.boolean(), chance: z.number().gt(0).lt(1) })).optional(),
 });
 
 const metricSchema = z.strictObject({

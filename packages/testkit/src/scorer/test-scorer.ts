@@ -3,6 +3,8 @@ import { type Evaluation, gain, type Output, type Score, type Scorer, SPLITS, ty
 import { defaultRunner, TEST_TIMEOUT_MS } from "../support/runner.ts";
 import { assertJson, deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.ts";
 import { open, testOptions, type Subject, type SuiteOptions } from "../support/subject.ts";
+import { assertRelations } from "./check-relations.ts";
+import { assertSlices } from "./check-slice.ts";
 import { assertMetric, assertScore, shown } from "./check-score.ts";
 import { findLeaks } from "./find-leaks.ts";
 import { outputSets, withError } from "./outputs.ts";
@@ -200,6 +202,12 @@ export function testScorer(subject: Subject<"scorer">, options: ScorerSuiteOptio
       );
       assert.deepEqual(jsonCopy(evaluation), before, "scoring has changed the evaluation");
     });
+    check("scores parts of an evaluation as they count in the whole, where it can slice", async (scorer) => {
+      await assertSlices(scorer, await validation(scorer), (outputs, part) => score(scorer, outputs, part));
+    });
+    check("declares relations and a range of outputs that fit its inputs", async (scorer) =>
+      assertRelations(scorer, await validation(scorer)),
+    );
     check("ends when it is aborted", async (scorer) => {
       const evaluation = await validation(scorer);
       const controller = new AbortController();

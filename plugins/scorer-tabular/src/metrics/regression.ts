@@ -13,7 +13,7 @@ export interface RegressionOptions {
  * The largest error that one case can have when nothing else is said. No honest prediction gets there, one wild answer
  * cannot make the metric infinite, and no answer is worse than a failed one.
  */
-function largestError(labels: readonly number[]): number {
+export function largestError(labels: readonly number[]): number {
   let min = Infinity;
   let max = -Infinity;
   for (const label of labels) {
