@@ -1,4 +1,4 @@
-import { type Gate, type GateVerdict, type Verdict, verdictSchema } from "@pawl/plugin";
+import { type Gate, type GateVerdict, PawlError, type Verdict, verdictSchema } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { Judgement, RunContext } from "./context.ts";
 
@@ -34,6 +34,9 @@ export async function askGates(
   return { verdicts, stopped: undefined };
 }
 
+/** What a gate may meet when it runs a candidate again, and what is no fault of the gate: the run must stop. */
+const TAMPERING = new Set<string>(["PAWL_SEAL_BROKEN", "PAWL_LOCK_VIOLATION"]);
+
 async function answerOf(
   ask: () => Promise<Verdict | undefined> | undefined,
   signal: AbortSignal,
@@ -43,6 +46,7 @@ async function answerOf(
     answer = await ask();
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof PawlError && TAMPERING.has(error.code)) throw error;
     return { decision: "reject", code: "PAWL_GATE_ERROR", reason: `the gate threw: ${String(error)}` };
   }
   if (answer === undefined) return undefined;
