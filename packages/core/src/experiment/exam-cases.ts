@@ -21,7 +21,7 @@ export async function examCases(context: RunContext): Promise<ExamCases | null> 
 async function sealed(context: RunContext, split: "vault" | "holdout"): Promise<ExamCases | null> {
   const { project, state, recorder, signal } = context;
   const loaded = await project.evaluations.get(split, state.options.evaluationSeed, signal);
-  if (loaded === null) return null;
+  if (loaded === null || (await hasChosen(context, loaded))) return null;
   const looks = await looksAt(recorder, loaded.digests.inputs);
   return { kind: split, loaded, looksBefore: looks.length };
 }
@@ -36,5 +36,12 @@ async function fresh(context: RunContext): Promise<ExamCases | null> {
   const loaded =
     (await project.evaluations.fresh("holdout", seed, signal)) ??
     (await project.evaluations.fresh("validation", seed, signal));
-  return loaded === null ? null : { kind: "fresh", loaded, seed, looksBefore: 0 };
+  if (loaded === null || (await hasChosen(context, loaded))) return null;
+  return { kind: "fresh", loaded, seed, looksBefore: 0 };
+}
+
+/** The very cases that have chosen the champion confirm nothing, whatever split the scorer gives them out as. */
+async function hasChosen({ project, state, signal }: RunContext, { digests }: LoadedEvaluation): Promise<boolean> {
+  const validation = await project.evaluations.get("validation", state.options.evaluationSeed, signal);
+  return validation?.digests.inputs === digests.inputs;
 }

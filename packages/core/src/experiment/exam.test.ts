@@ -1,4 +1,4 @@
-import { type Gate, type Job, type PawlConfig, defineExecutor, defineGate, pass } from "@pawl/plugin";
+import { type Gate, type Job, type PawlConfig, defineExecutor, defineGate, defineScorer, pass } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../engine.ts";
 import type { PawlEvent } from "../events.ts";
@@ -28,6 +28,19 @@ async function runIn(root: string, config: PawlConfig) {
   for await (const event of started) events.push(event);
   return { events, summary: await started.result };
 }
+
+/** Knows no splits: gives the same cases out under every name. */
+const sameEverywhere = defineScorer({
+  name: "toy-same",
+  async create(_, context) {
+    const { schema, create } = nearness();
+    const inner = await create(schema.parse({}) as never, context);
+    return {
+      ...inner,
+      load: async (split, seed, signal) => ({ ...(await inner.load("validation", seed, signal)), split }) as never,
+    };
+  },
+});
 
 async function run(changes: Partial<PawlConfig>) {
   await using repo = await scratchRepo();
@@ -75,6 +88,12 @@ describe("at the end champion and baseline meet once", () => {
     const { events, summary } = await run({ scorer: nearness({ ...plain, holdout: false }) });
     expect(summary.exam).toBeNull();
     expect(examLooks(events)).toEqual([]);
+  });
+
+  test("and not on the cases of validation under another name", async () => {
+    const { summary } = await run({ scorer: sameEverywhere() });
+    expect(summary.kept).toBeGreaterThan(0);
+    expect(summary.exam).toBeNull();
   });
 
   test("and not at all where nothing was kept: what is sealed stays sealed", async () => {
