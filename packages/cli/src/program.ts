@@ -7,6 +7,7 @@ import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { reviewCommand } from "./commands/review.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     statusCommand,
     logCommand,
     showCommand,
+    reviewCommand,
     doctorCommand,
     redteamCommand,
     imageCommand,

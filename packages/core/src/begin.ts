@@ -1,10 +1,12 @@
 import { posix } from "node:path";
-import { type PluginKind, PawlError } from "@pawl/plugin";
+import { type Files, type PluginKind, PawlError } from "@pawl/plugin";
 import type { RunStarted } from "./events.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { prepareGates } from "./gate-task.ts";
 import { localImports } from "./lock/imports.ts";
 import { type Project, relativePath } from "./project.ts";
 import { type Opened, type Session, beginRun, continueRun } from "./session.ts";
+import type { RunState } from "./state.ts";
 import { readSurface } from "./surface.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
@@ -67,13 +69,19 @@ function describePlugins({
  * @throws PawlError `PAWL_RUN_NOT_FOUND`, `PAWL_RUN_FINISHED`, `PAWL_LEDGER_CORRUPT`
  */
 export async function resume(opened: Opened, wanted: string | true): Promise<Session> {
-  const { project, ledger } = opened;
+  return continueRun(opened, await findRun(opened.ledger, wanted), baseReader(opened));
+}
+
+/** @throws PawlError `PAWL_RUN_NOT_FOUND` where there is none at all */
+export async function findRun(ledger: Ledger, wanted: string | true): Promise<string> {
   const run = wanted === true ? (await ledger.runs()).at(-1) : wanted;
-  if (run === undefined) {
-    throw new PawlError("PAWL_RUN_NOT_FOUND", "there is no run to resume", { remedy: 'Start one with "pawl run".' });
-  }
-  const { git, prefix, config } = project;
-  return continueRun(opened, run, (state) => readSurface(git, state.options.base, prefix, config.surface));
+  if (run !== undefined) return run;
+  throw new PawlError("PAWL_RUN_NOT_FOUND", "there is no run yet", { remedy: 'Start one with "pawl run".' });
+}
+
+/** Reads the surface that a run started from. */
+export function baseReader({ project: { git, prefix, config } }: Opened): (state: RunState) => Promise<Files> {
+  return (state) => readSurface(git, state.options.base, prefix, config.surface);
 }
 
 /** What the run commits must rest on what it measured: on committed files. */

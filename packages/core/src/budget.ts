@@ -17,7 +17,7 @@ export function experimentsFinished(state: RunState): number {
 /** The budget that is used up, if one is. `workedMs` is the run's working time so far. */
 export function spentBudget(state: RunState, workedMs: number): EndReason | undefined {
   const { budget } = state.options;
-  if (experimentsStarted(state) >= budget.experiments) return "experiments";
+  if (experimentsStarted(state) - state.retries >= budget.experiments) return "experiments";
   if (budget.wallMs !== undefined && workedMs >= budget.wallMs) return "wall-time";
   if (budget.usd !== undefined && state.usd >= budget.usd) return "usd";
   if (budget.gpuSeconds !== undefined && state.gpuSeconds >= budget.gpuSeconds) return "gpu-seconds";
@@ -30,7 +30,7 @@ export function spentBudget(state: RunState, workedMs: number): EndReason | unde
 export function remainingBudget(state: RunState, workedMs: number): RemainingBudget {
   const { budget } = state.options;
   return {
-    experiments: Math.max(0, budget.experiments - experimentsStarted(state)),
+    experiments: Math.max(0, budget.experiments + state.retries - experimentsStarted(state)),
     ...(budget.wallMs === undefined ? {} : { wallMs: Math.max(0, budget.wallMs - workedMs) }),
     ...(budget.usd === undefined ? {} : { usd: Math.max(0, budget.usd - state.usd) }),
     ...(budget.gpuSeconds === undefined ? {} : { gpuSeconds: Math.max(0, budget.gpuSeconds - state.gpuSeconds) }),

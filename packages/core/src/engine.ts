@@ -1,18 +1,23 @@
 import { type PawlConfig, PawlError } from "@pawl/plugin";
 import { EventEmitter } from "eventemitter3";
-import { begin, resume } from "./begin.ts";
+import PQueue from "p-queue";
+import { begin, resume as resumeRun } from "./begin.ts";
 import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventType, PawlEvent } from "./events.ts";
 import { takeExam } from "./experiment/7-exam.ts";
+import { trip } from "./experiment/trip.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
 import { NoticeLog, type PluginNotice } from "./notices.ts";
 import { type ProjectOptions, closePlugins, openLedger, openProject } from "./project.ts";
 import { reconcile } from "./reconcile.ts";
+import { type ReviewRequest, type ReviewResult, approve, openForApproval, reject } from "./review.ts";
 import { schedule } from "./scheduler.ts";
+import { pauseAfter } from "./pause.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
+import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 
 /** Listeners by event type; `event` hears all of them, `notice` what plugins tell beside them. */
@@ -32,9 +37,9 @@ export interface RunOptions {
 }
 
 /** A run under way: its events, and how it ended. */
-export interface EngineRun extends AsyncIterable<PawlEvent> {
+export interface EngineRun<T = Summary> extends AsyncIterable<PawlEvent> {
   /** Resolves when the run has come to rest; rejects with what stopped it. */
-  readonly result: Promise<Summary>;
+  readonly result: Promise<T>;
 }
 
 /**
@@ -66,18 +71,56 @@ export class Engine extends EventEmitter<EngineEvents> {
 
   /** Starts, or goes on with, a run. Iterating is optional: `result` and the emitter tell the same story. */
   run(options: RunOptions = {}): EngineRun {
+    return this.#start(options.signal, async (signal, abort, announce) => {
+      const open = (opened: Opened): Promise<Session> =>
+        options.resume === undefined ? begin(opened, options.name) : resumeRun(opened, options.resume);
+      const interrupted = (): boolean => options.signal?.aborted ?? false;
+      return this.#work(
+        { signal, abort, announce, interrupted, open },
+        async (session, _opened, notices) => this.#drive(session, abort, notices),
+        summarise,
+      );
+    });
+  }
+
+  /**
+   * Records a person's word on a held experiment, under git's user name. An approved one is tried once more, as a new
+   * experiment against the champion of now, through all steps; of its verdicts only the holds that the person saw are
+   * not in the way any more. A run that is paused or finished stays so.
+   * @throws PawlError (through `result`) `PAWL_EXPERIMENT_NOT_FOUND`, `PAWL_EXPERIMENT_NOT_HELD`,
+   * `PAWL_EXPERIMENT_REVIEWED`, `PAWL_EXPERIMENT_OUTDATED`, `PAWL_REPO_BUSY`, `PAWL_GIT_NO_IDENTITY`, `PAWL_LOCK_*`
+   */
+  review(request: ReviewRequest): EngineRun<ReviewResult> {
+    return this.#start(request.signal, async (signal, abort, announce) => {
+      if (request.decision === "reject") return reject(this.#options.root ?? process.cwd(), request, announce);
+      const interrupted = (): boolean => request.signal?.aborted ?? false;
+      const open = (opened: Opened): Promise<Session> => openForApproval(opened, request);
+      return this.#work(
+        { signal, abort, announce, interrupted, open },
+        async (session, opened) => approve(session, opened, request),
+        () => {
+          throw request.signal?.reason;
+        },
+      );
+    });
+  }
+
+  #start<T>(
+    outer: AbortSignal | undefined,
+    work: (signal: AbortSignal, abort: (reason: unknown) => void, announce: (event: PawlEvent) => void) => Promise<T>,
+  ): EngineRun<T> {
     if (this.#running) throw new PawlError("PAWL_REPO_BUSY", "this engine is at work already", {});
     this.#running = true;
     this.#draining = new AbortController();
     const queue = new EventQueue<PawlEvent>();
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const signal = outer === undefined ? stop.signal : AbortSignal.any([outer, stop.signal]);
     const announce = (event: PawlEvent): void => {
       queue.push(event);
       this.emit("event", event);
       (this.emit as (type: string, event: PawlEvent) => boolean)(event.type, event);
     };
-    const result = this.#work(options, signal, (reason) => stop.abort(reason), announce).finally(() => {
+    const result = work(signal, (reason) => stop.abort(reason), announce).finally(() => {
       this.#running = false;
     });
     result.then(
@@ -95,12 +138,12 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.#draining.abort();
   }
 
-  async #work(
-    options: RunOptions,
-    signal: AbortSignal,
-    abort: (reason: unknown) => void,
-    announce: (event: PawlEvent) => void,
-  ): Promise<Summary> {
+  /** Opens everything, does what is wanted with the run, and closes everything. */
+  async #work<T>(
+    { signal, abort, announce, interrupted, open }: Work,
+    act: (session: Session, opened: Opened, notices: NoticeLog) => Promise<T>,
+    whenInterrupted: (state: RunState) => T,
+  ): Promise<T> {
     const notices = new NoticeLog(abort);
     const onNotice = (notice: PluginNotice): void => {
       this.emit("notice", notice);
@@ -114,11 +157,18 @@ export class Engine extends EventEmitter<EngineEvents> {
       ledger = await openLedger(project.git);
       const guard = await LockGuard.open(project, signal);
       const opened: Opened = { project, ledger, guard, signal, announce };
-      const session = await (options.resume === undefined
-        ? begin(opened, options.name)
-        : resume(opened, options.resume));
+      const session = await open(opened);
       notices.open(session.context.recorder);
-      return await this.#drive(session, abort, notices);
+      try {
+        await prepare(session);
+        const done = await act(session, opened, notices);
+        await notices.close();
+        return done;
+      } catch (error) {
+        await notices.close();
+        await pauseAfter(session, error, interrupted());
+        return whenInterrupted(session.context.state);
+      }
     } finally {
       try {
         await closePlugins(project);
@@ -131,45 +181,48 @@ export class Engine extends EventEmitter<EngineEvents> {
 
   async #drive(session: Session, abort: (reason: unknown) => void, notices: NoticeLog): Promise<Summary> {
     const { context } = session;
-    const { state, recorder, signal } = context;
-    try {
-      const { limits } = context.project.config;
-      const { executor, secondExecutor } = context.project.plugins;
-      const task = { limits, concurrency: state.options.concurrency, run: state.run };
-      await executor.instance.prepare?.(task, signal);
-      await secondExecutor?.instance.prepare?.(task, signal);
-      await reconcile(session);
-      const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
-      await notices.close();
-      if (end === "drained") {
-        await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
-      } else {
-        if (context.champion !== undefined) await takeExam(context);
-        await recorder.record([{ type: "run.finished", data: { reason: end } }]);
-      }
+    const { state, recorder, guard } = context;
+    if (state.endReason !== undefined) {
+      // Finished, but for what a person approved since.
+      const keeping = new PQueue({ concurrency: 1 });
+      for (const candidate of unfinished(session)) await trip(context, candidate, keeping);
       return summarise(state);
-    } catch (error) {
-      await notices.close();
-      return await pauseAfter(session, error);
     }
+    const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
+    if (end === "drained") {
+      await notices.close();
+      await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
+      return summarise(state);
+    }
+    const exam = context.champion === undefined ? undefined : await takeExam(context);
+    await notices.close();
+    // In one step: an exam counts where all that it rests on was intact afterwards, and is not taken twice.
+    await recorder.record([
+      ...(exam === undefined ? [] : [{ type: "exam.taken", data: exam } as const]),
+      { type: "seal.verified", data: guard.verify("end") },
+      { type: "run.finished", data: { reason: end } },
+    ]);
+    return summarise(state);
   }
 }
 
-/** An abort is a pause; anything else is written down, then thrown. */
-async function pauseAfter({ context }: Session, error: unknown): Promise<Summary> {
-  const { state, recorder, signal } = context;
-  const ownError = error instanceof PawlError;
-  if (signal.aborted && !ownError) {
-    await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
-    return summarise(state);
-  }
-  const code = ownError ? error.code : "PAWL_INTERNAL";
-  const message = error instanceof Error ? error.message : String(error);
-  try {
-    await recorder.record([{ type: "run.paused", data: { reason: "error", code, message } }]);
-  } catch (unrecorded) {
-    // A full disk is the likeliest reason both for the error and for not being able to write it down.
-    if (!(unrecorded instanceof PawlError)) throw unrecorded;
-  }
-  throw error;
+/** How a run is opened, and who may stop the work on it. */
+interface Work {
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  readonly announce: (event: PawlEvent) => void;
+  /** Whether the caller wants it to stop. */
+  readonly interrupted: () => boolean;
+  readonly open: (opened: Opened) => Promise<Session>;
+}
+
+/** Warms the sandbox up, and brings git and the baseline to where the ledger says they should be. */
+async function prepare(session: Session): Promise<void> {
+  const { project, state, recorder, guard, signal } = session.context;
+  const { executor, secondExecutor } = project.plugins;
+  const task = { limits: project.config.limits, concurrency: state.options.concurrency, run: state.run };
+  await executor.instance.prepare?.(task, signal);
+  await secondExecutor?.instance.prepare?.(task, signal);
+  await recorder.record([{ type: "seal.verified", data: guard.verify("start") }]);
+  await reconcile(session);
 }

@@ -68,6 +68,8 @@ export interface ExperimentProposed {
   readonly rationale?: string;
   readonly memo?: Json;
   readonly cost?: Cost;
+  /** The held experiment that a person approved, and whose content is tried again. */
+  readonly approves?: number;
   /** Blob with the JSON text of the proposer's trace. */
   readonly trace?: string;
   /** Blobs of the whole surface after the change, by path. Absent where the proposal could not be applied. */
@@ -104,6 +106,29 @@ export interface ExperimentFinished {
     /** Blob with what the candidate printed, where it printed anything. */
     readonly printed?: string;
   };
+}
+
+/** A person's word on a held experiment. */
+export interface ExperimentReviewed {
+  readonly experiment: number;
+  readonly decision: "approved" | "rejected";
+  readonly reason: string;
+  /** git's user name. */
+  readonly by: string;
+}
+
+/** What the metric rests on was compared with the lock once more, and was the same. */
+export interface SealVerified {
+  /** `commit`: right before an experiment is written down as kept. */
+  readonly moment: "start" | "commit" | "end";
+  readonly experiment?: number;
+  readonly lock: Digest;
+  /** How many files were read. */
+  readonly files: number;
+  /** Whether the cases and answers in memory were digested again, or only are frozen because there are many. */
+  readonly evaluations: "digested" | "frozen";
+  /** Files of the project, relative to the config, that were written to since the start and are as before. */
+  readonly touched: readonly string[];
 }
 
 /** A look at cases that nobody may learn from: written before the look is taken. */
@@ -154,6 +179,8 @@ export interface EventPayloads {
   "run.epoch": { readonly lock: LockReference; readonly reason: string; readonly by: string };
   "experiment.proposed": ExperimentProposed;
   "experiment.finished": ExperimentFinished;
+  "experiment.reviewed": ExperimentReviewed;
+  "seal.verified": SealVerified;
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
   "holdout.looked": HoldoutLooked;
   /** The one bit that came of a gate's look. */

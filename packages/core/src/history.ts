@@ -8,6 +8,11 @@ export class RunHistory implements History {
   readonly #records: ExperimentRecord[] = [];
   readonly #kept: ExperimentRecord[] = [];
   #length = 0;
+  #readOnly: History | undefined;
+
+  static {
+    Object.freeze(this.prototype);
+  }
 
   get length(): number {
     return this.#length;
@@ -27,5 +32,18 @@ export class RunHistory implements History {
 
   kept(): readonly ExperimentRecord[] {
     return this.#kept;
+  }
+
+  /** The same for those who are not trusted: it can be read, and nothing can be done to it. */
+  readOnly(): History {
+    const length = (): number => this.#length;
+    this.#readOnly ??= Object.freeze({
+      get length() {
+        return length();
+      },
+      recent: (count: number) => this.recent(count),
+      kept: () => this.#kept.slice(),
+    });
+    return this.#readOnly;
   }
 }

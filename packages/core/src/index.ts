@@ -7,9 +7,11 @@ export type {
   ExamTaken,
   ExperimentFinished,
   ExperimentProposed,
+  ExperimentReviewed,
   LockReference,
   PawlEvent,
   RunStarted,
+  SealVerified,
 } from "./events.ts";
 export { examineGates, type GateReport } from "./examine-gates.ts";
 export { prepareGates, type GateSettings } from "./gate-task.ts";
@@ -26,7 +28,8 @@ export { closePlugins, openLedger, openProject, pawlFolder, type Project, type P
 export type { PluginNotice } from "./notices.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
-export { applyEvent, startState, type RunState } from "./state.ts";
+export type { ReviewRequest, ReviewResult } from "./review.ts";
+export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";

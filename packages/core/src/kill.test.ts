@@ -8,14 +8,14 @@ import { readLease } from "./lease.ts";
 import { openLedger } from "./project.ts";
 import { createRandom } from "./random.ts";
 import type { Summary } from "./summary.ts";
-import { code, isolatedConfig } from "./test/isolated.ts";
-import { longConfig, scratchRepo } from "./test/toy.ts";
+import { code } from "./test/isolated.ts";
+import { scratchRepo } from "./test/toy.ts";
 
 const program = new URL("test/engine-process.ts", import.meta.url).pathname;
 
 const KINDS = {
-  toy: { config: longConfig, files: undefined, experiments: 1_200 },
-  isolate: { config: isolatedConfig, files: { "point.ts": code(0, 0) }, experiments: 800 },
+  toy: { files: undefined, experiments: 1_200 },
+  isolate: { files: { "point.ts": code(0, 0) }, experiments: 800 },
 };
 
 test.each([
@@ -24,12 +24,12 @@ test.each([
 ] as const)(
   "a run that is killed $kills times ends as if nothing had happened ($kind, $concurrency in flight)",
   async ({ kills, kind, concurrency }) => {
-    const { config, files, experiments } = KINDS[kind];
+    const { files, experiments } = KINDS[kind];
     await using repo = await scratchRepo(files);
-    await repo.lock(config(concurrency));
     const random = createRandom(`kill/${concurrency}`);
     const start = (mode: string) =>
       execa("node", [program, repo.root, kind, `${concurrency}`, mode], { cwd: repo.root, reject: false });
+    expect((await start("lock")).stderr).toBe("");
 
     let seen = 0;
     const orphans = new Set<string>();

@@ -2,6 +2,7 @@ import { type Files, type Measured, type Score, PawlError } from "@pawl/plugin";
 import type { ExperimentFinished, ExperimentProposed, PawlEvent } from "./events.ts";
 import type { Candidate } from "./experiment/context.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import { deepFreeze } from "./seal/freeze.ts";
 import { type RunState, applyEvent, startState } from "./state.ts";
 
 /** A run as its events tell it. */
@@ -72,7 +73,7 @@ export async function readFiles(ledger: Ledger, proposed: ExperimentProposed): P
     path,
     await text(ledger, digest),
   ]);
-  return Object.fromEntries(await Promise.all(entries)) as Files;
+  return deepFreeze(Object.fromEntries(await Promise.all(entries)) as Files);
 }
 
 /** Both halves of an experiment; `undefined` where it was never proposed. */

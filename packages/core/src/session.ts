@@ -44,20 +44,38 @@ export async function beginRun(opened: Opened, run: string, options: RunStarted,
   return { context, left: { inFlight: [], uncommitted: undefined }, baseFiles };
 }
 
+/**
+ * Goes on with an earlier run: see {@link reopenRun}. One that is finished is gone on with only where a person approved
+ * an experiment afterwards, and its second try was cut off.
+ * @throws PawlError `PAWL_RUN_FINISHED`
+ */
+export async function continueRun(opened: Opened, run: string, readBase: ReadBase): Promise<Session> {
+  const session = await reopenRun(opened, run, readBase, ({ state, inFlight, uncommitted }) => {
+    if (state.status !== "finished" || inFlight.length > 0 || uncommitted !== undefined) return;
+    throw new PawlError("PAWL_RUN_FINISHED", `run "${run}" is finished (${state.endReason ?? ""})`, {
+      remedy: 'Start a new one with "pawl run".',
+    });
+  });
+  const inFlight = session.left.inFlight.map(({ proposed }) => proposed.experiment);
+  const data = { inFlight } satisfies EventPayloads["run.resumed"];
+  await session.context.recorder.record([{ type: "run.resumed", data }]);
+  return session;
+}
+
+/** Reads the surface at a run's base commit. */
+type ReadBase = (state: RunState) => Promise<Files>;
+
 /** Folds an earlier run's events and hands them to the history and the proposer, as if it had never stopped. */
-export async function continueRun(
+export async function reopenRun(
   opened: Opened,
   run: string,
-  readBase: (state: RunState) => Promise<Files>,
+  readBase: ReadBase,
+  assertUsable: (replayed: Replayed) => void,
 ): Promise<Session> {
   // The first pass checks the chain and finds the state; the second feeds plugins, which need that state's options.
   const replayed = await replay(opened.ledger, run);
   const { state } = replayed;
-  if (state.status === "finished") {
-    throw new PawlError("PAWL_RUN_FINISHED", `run "${run}" is finished (${state.endReason ?? ""})`, {
-      remedy: 'Start a new one with "pawl run".',
-    });
-  }
+  assertUsable(replayed);
   const baseFiles = await readBase(state);
   await prepareGates(opened.project, state.options);
   const recorder = new Recorder(opened.ledger, run, (event) => {
@@ -68,8 +86,6 @@ export async function continueRun(
   context.baseline = replayed.baseline;
   context.champion = replayed.champion;
   await replay(opened.ledger, run, (candidate, data) => remember(context, candidate, data));
-  const inFlight = replayed.inFlight.map(({ proposed }) => proposed.experiment);
-  await recorder.record([{ type: "run.resumed", data: { inFlight } satisfies EventPayloads["run.resumed"] }]);
   return { context, left: replayed, baseFiles };
 }
 

@@ -1,15 +1,33 @@
-import { type Failure, PawlError } from "@pawl/plugin";
+import { type Failure, type GateVerdict, PawlError } from "@pawl/plugin";
+import type { Digest } from "./digest.ts";
 import {
   type EndReason,
   type EventPayloads,
   type ExamTaken,
   type ExperimentFinished,
   type ExperimentProposed,
+  type ExperimentReviewed,
   type LockReference,
   type PawlEvent,
   type RunStarted,
   EVENT_VERSION,
 } from "./events.ts";
+import { deepFreeze } from "./seal/freeze.ts";
+
+/** An experiment that a gate wants a person to decide about. */
+export interface HeldExperiment {
+  readonly experiment: number;
+  /** The lock that was in force. */
+  readonly lock: Digest;
+  readonly reason: string;
+  /** Every verdict that held it, in order. */
+  readonly holds: readonly Pick<GateVerdict, "gate" | "code">[];
+  readonly score?: number;
+  /** The champion that it was judged against. */
+  readonly champion: number | null;
+  /** What a person said; absent while it waits. */
+  review?: ExperimentReviewed;
+}
 
 /** What is known of a run: a fold over its events and nothing else. */
 export interface RunState {
@@ -33,6 +51,10 @@ export interface RunState {
   kept: number;
   rejected: number;
   held: number;
+  /** Every experiment that was held, by number, the decided ones included. */
+  readonly holds: Map<number, HeldExperiment>;
+  /** How many experiments were tries of approved ones: they are not counted against the budget. */
+  retries: number;
   readonly failed: Map<Failure, number>;
   consecutiveFailures: number;
   /** Experiments that ended since the champion changed. */
@@ -42,6 +64,8 @@ export interface RunState {
   /** Questions that were asked of the sealed cases. */
   holdoutLooks: number;
   exam: ExamTaken | undefined;
+  /** The champion when the run ended, the last one that could sit the exam: a person may approve another one later. */
+  championAtEnd: number | undefined;
   /** Time that engines have worked on the run. */
   elapsedMs: number;
   segmentStart: number;
@@ -50,7 +74,8 @@ export interface RunState {
 
 /** The state after the first event of a run. */
 export function startState(event: PawlEvent<"run.started">): RunState {
-  const options = event.data;
+  // Metric and guardrails go to the proposer as well.
+  const options = deepFreeze(event.data);
   assertReadable(event);
   return {
     run: event.run ?? "",
@@ -69,6 +94,8 @@ export function startState(event: PawlEvent<"run.started">): RunState {
     kept: 0,
     rejected: 0,
     held: 0,
+    holds: new Map(),
+    retries: 0,
     failed: new Map(),
     consecutiveFailures: 0,
     sinceChampion: 0,
@@ -76,6 +103,7 @@ export function startState(event: PawlEvent<"run.started">): RunState {
     gpuSeconds: 0,
     holdoutLooks: 0,
     exam: undefined,
+    championAtEnd: undefined,
     elapsedMs: 0,
     segmentStart: Date.parse(event.at),
     segmentBase: 0,
@@ -89,18 +117,25 @@ function assertReadable({ version, type, seq }: PawlEvent): void {
   });
 }
 
+/** Held experiments that nobody has decided about yet. */
+export function waitingForReview({ holds }: RunState): HeldExperiment[] {
+  return [...holds.values()].filter(({ review: decision }) => decision === undefined);
+}
+
 /** Advances the state by one event of its run. */
 export function applyEvent(state: RunState, event: PawlEvent): void {
   assertReadable(event);
   const at = Date.parse(event.at);
-  if (event.type === "run.resumed") {
+  // The night between the end of a run and a person's word on it is not working time.
+  if (event.type === "run.resumed" || event.type === "experiment.reviewed") {
     state.segmentBase = state.elapsedMs;
     state.segmentStart = at;
   }
   state.elapsedMs = state.segmentBase + Math.max(0, at - state.segmentStart);
   switch (event.type) {
     case "run.resumed":
-      state.status = "running";
+      // A run that is finished only has to bring an approved experiment to its end.
+      if (state.endReason === undefined) state.status = "running";
       break;
     case "run.epoch":
       state.lock = event.data.lock;
@@ -109,6 +144,7 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
     case "experiment.proposed":
       state.next = event.data.experiment + 1;
       state.inFlight.set(event.data.experiment, event.data);
+      if (event.data.approves !== undefined) state.retries += 1;
       state.usd += event.data.cost?.usd ?? 0;
       break;
     case "experiment.finished":
@@ -121,6 +157,9 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
     case "holdout.looked":
       if (event.data.again !== true && event.data.purpose !== "fresh") state.holdoutLooks += 1;
       break;
+    case "experiment.reviewed":
+      review(state, event.data);
+      break;
     case "holdout.measured":
       state.exam = earlierExam(state, event.data);
       break;
@@ -128,11 +167,12 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       state.exam = event.data;
       break;
     case "run.paused":
-      state.status = "paused";
+      if (state.endReason === undefined) state.status = "paused";
       break;
     case "run.finished":
       state.status = "finished";
       state.endReason = event.data.reason;
+      state.championAtEnd = state.champion;
       break;
     default:
   }
@@ -152,8 +192,20 @@ function earlierExam(
   };
 }
 
+function review(state: RunState, data: ExperimentReviewed): void {
+  const held = state.holds.get(data.experiment);
+  if (held !== undefined) held.review = data;
+}
+
+function hold(state: RunState, { experiment, lock, reason, verdicts, score, champion }: ExperimentFinished): void {
+  const holds = verdicts.filter(({ decision }) => decision === "hold").map(({ gate, code }) => ({ gate, code }));
+  const rest = { lock, reason, holds, champion, ...(score === undefined ? {} : { score }) };
+  state.holds.set(experiment, { experiment, ...rest });
+}
+
 function finish(state: RunState, data: ExperimentFinished): void {
-  const isBaseline = state.inFlight.get(data.experiment)?.parent === null;
+  const proposed = state.inFlight.get(data.experiment);
+  const isBaseline = proposed?.parent === null;
   state.inFlight.delete(data.experiment);
   state.gpuSeconds += data.measured?.gpuSeconds ?? 0;
   if (isBaseline) {
@@ -164,8 +216,13 @@ function finish(state: RunState, data: ExperimentFinished): void {
     state.championScore = data.score;
     return;
   }
-  state.consecutiveFailures = data.status === "failed" ? state.consecutiveFailures + 1 : 0;
-  state.sinceChampion = data.status === "kept" ? 0 : state.sinceChampion + 1;
+  // What a person has tried again says nothing about how the search gets on.
+  if (proposed?.approves === undefined) {
+    state.consecutiveFailures = data.status === "failed" ? state.consecutiveFailures + 1 : 0;
+    state.sinceChampion += 1;
+  }
+  if (data.status === "kept") state.sinceChampion = 0;
+  if (data.status === "held") hold(state, data);
   if (data.status === "failed") {
     const failure = data.failure ?? "crashed";
     state.failed.set(failure, (state.failed.get(failure) ?? 0) + 1);

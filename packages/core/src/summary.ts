@@ -1,7 +1,7 @@
 import type { Failure, Metric } from "@pawl/plugin";
 import type { EndReason, ExamTaken } from "./events.ts";
 import { experimentsFinished } from "./budget.ts";
-import type { RunState } from "./state.ts";
+import { type RunState, waitingForReview } from "./state.ts";
 
 /** How a run stands or ended: a projection of its events. */
 export interface Summary {
@@ -16,6 +16,8 @@ export interface Summary {
   readonly kept: number;
   readonly rejected: number;
   readonly held: number;
+  /** How many of the held ones wait for a person's decision. */
+  readonly waiting: number;
   /** Experiments that gave nothing to judge, by reason. */
   readonly failed: Readonly<Partial<Record<Failure, number>>>;
   readonly baseline: {
@@ -26,8 +28,13 @@ export interface Summary {
     readonly experiment: number;
     readonly commit: string;
     readonly validation: number;
+    /** A person approved it when the run was finished: it has not sat the exam. */
+    readonly approvedAfterEnd: boolean;
   } | null;
-  /** How both did where nobody had looked; `null` before the end, where nothing was kept, and where there are no such cases. */
+  /**
+   * How both did where nobody had looked; `null` before the end, where nothing was kept, and where there are no such
+   * cases. Its champion is not the one above where a person approved another one since.
+   */
   readonly exam: ExamTaken | null;
   /** Questions that were asked of sealed cases, the exam's included. */
   readonly holdoutLooks: number;
@@ -49,6 +56,7 @@ export function summarise(state: RunState): Summary {
     kept: state.kept,
     rejected: state.rejected,
     held: state.held,
+    waiting: waitingForReview(state).length,
     failed: Object.fromEntries(state.failed),
     baseline:
       baseline === undefined || baselineScore === undefined
@@ -61,6 +69,7 @@ export function summarise(state: RunState): Summary {
             experiment: champion,
             commit: state.championCommit,
             validation: championScore,
+            approvedAfterEnd: state.endReason !== undefined && state.championAtEnd !== champion,
           },
     exam: exam ?? null,
     holdoutLooks: state.holdoutLooks,

@@ -34,7 +34,7 @@ export async function readSurface(
     files[path] = decode(found.content, path);
   }
   assertSize(files);
-  return files;
+  return Object.freeze(files);
 }
 
 function decode(bytes: Uint8Array, path: string): string {

@@ -27,6 +27,8 @@ export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score";
 export interface GateVerdict extends Verdict {
   readonly gate: string;
   readonly step: "inspect" | "judge-early" | "judge" | "before-commit";
+  /** A person had seen this hold before, and approved: it did not stop the experiment. */
+  readonly approved?: true;
   /**
    * It rests on a look at the holdout, sealed or fresh: whoever reads an {@link ExperimentRecord} gets decision and code,
    * and a reason that says no more.

@@ -1,4 +1,3 @@
-import { makeNodeImage } from "@pawl/sandbox-docker";
 import type { Command } from "commander";
 import { openCli } from "../cli.ts";
 
@@ -12,6 +11,8 @@ export function imageCommand(program: Command): void {
     .action(async (action: string, { tag }: { tag?: string }, command: Command) => {
       if (action !== "build") command.error(`error: there is no action '${action}'; there is build`);
       const { output } = openCli(command);
+      // Only here: the client of the Docker daemon is large, and all other commands start sooner without it.
+      const { makeNodeImage } = await import("@pawl/sandbox-docker");
       const id = await makeNodeImage({
         ...(tag === undefined ? {} : { tag }),
         onProgress: (message) => output.note(message),

@@ -20,7 +20,7 @@ export function showCommand(program: Command): void {
       try {
         const run = await chooseRun(ledger, options.run);
         const details = await readExperiment(ledger, run, experiment);
-        if (cli.output.json) return await cli.output.data(toData(details));
+        if (cli.output.json) return await cli.output.data(experimentData(details));
         for (const line of formatExperiment(details, cli.output.colors)) cli.output.say(line);
       } finally {
         await ledger.close();
@@ -28,7 +28,8 @@ export function showCommand(program: Command): void {
     });
 }
 
-function toData(details: ExperimentDetails) {
+/** An experiment as `--json` prints it. */
+export function experimentData(details: ExperimentDetails) {
   const { run, metric, isChampion, proposed, finished, files, parentFiles, championScore, limits, printed, commit } =
     details;
   return {

@@ -26,7 +26,9 @@ export function statusCommand(program: Command): void {
         const state = stateOf(summary.status, lease, latest);
         const pid = state === "running" && lease.held ? (lease.holder?.pid ?? null) : null;
         if (cli.output.json) return await cli.output.data({ type: "status", state, pid, ...summary });
-        tell(cli, { state, pid, summary, uncommitted: folded.uncommitted !== undefined, runs: await ledger.runs() });
+        const uncommitted = folded.uncommitted !== undefined;
+        const unfinished = uncommitted || folded.inFlight.size > 0;
+        tell(cli, { state, pid, summary, uncommitted, unfinished, runs: await ledger.runs() });
       } finally {
         await ledger.close();
       }
@@ -48,6 +50,7 @@ function tell(
     pid,
     summary,
     uncommitted,
+    unfinished,
     runs,
   }: {
     state: State;
@@ -55,6 +58,7 @@ function tell(
     summary: ReturnType<typeof summarise>;
     runs: readonly string[];
     uncommitted: boolean;
+    unfinished: boolean;
   },
 ): void {
   const { run, champion, branch } = summary;
@@ -69,7 +73,9 @@ function tell(
     const commit = uncommitted ? "its commit follows" : `commit ${champion.commit.slice(0, 12)} on ${branch}`;
     output.say(`  champion     experiment ${champion.experiment}, ${commit}`);
   }
-  if (state === "paused" || state === "stopped") {
+  if (summary.waiting > 0) output.say(`  decide       ${pawlCommand(place, dir, "review", "--run", run)}`);
+  // A finished run is unfinished where a person approved an experiment since, and its second try was cut off.
+  if (state === "paused" || state === "stopped" || (state === "finished" && unfinished)) {
     output.say(`  go on        ${pawlCommand(place, dir, "resume", run)}`);
   }
   const others = runs.filter((other) => other !== run);

@@ -12,6 +12,7 @@ const CASES: Readonly<Record<ExamTaken["cases"], { readonly label: string; reado
 export function examLines(summary: Summary, label: (text: string) => string, colors: Colors): string[] {
   const { metric, baseline, champion, exam, status } = summary;
   if (baseline === null || champion === null) return [];
+  if (champion.approvedAfterEnd) return lateLines(exam, label, colors);
   if (exam === null) {
     // Before the end there is nothing to say, and nothing to confirm where nothing was kept.
     if (status !== "finished" || champion.experiment === baseline.experiment) return [];
@@ -29,6 +30,22 @@ export function examLines(summary: Summary, label: (text: string) => string, col
     ...effectLines(exam).map((line) => `${label("")}${line}`),
     ...looksLines(exam).map((line) => `${label("")}${colors.yellow(line)}`),
     `${label("")}${verdict(exam, gain(metric, before, after), seen, colors)}`,
+  ];
+}
+
+/** What the exam says of an earlier champion says nothing of one that a person approved since. */
+function lateLines(exam: ExamTaken | null, label: (text: string) => string, colors: Colors): string[] {
+  if (exam === null) {
+    const first = "the champion was approved after the end of the run and has sat no exam:";
+    return [
+      `${label("holdout")}${colors.yellow(first)}`,
+      `${label("")}${colors.yellow("nothing sealed confirms its gain.")}`,
+    ];
+  }
+  const first = `experiment ${exam.champion.experiment} sat the exam there; the champion was approved after that`;
+  return [
+    `${label(CASES[exam.cases].label)}${colors.yellow(first)}`,
+    `${label("")}${colors.yellow("and did not: nothing sealed confirms its gain.")}`,
   ];
 }
 

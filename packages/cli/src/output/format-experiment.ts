@@ -12,13 +12,14 @@ const PRINTED = 20;
 /** One experiment for people: idea, verdicts with evidence, score, usage, limits, and the diff. */
 export function formatExperiment(details: ExperimentDetails, colors: Colors): string[] {
   const { run, proposed, finished, commit, isChampion } = details;
-  const { experiment, parent, hypothesis, rationale, cost } = proposed.data;
+  const { experiment, parent, hypothesis, rationale, cost, approves } = proposed.data;
   const status = finished === undefined ? "unfinished" : (finished.data.failure ?? finished.data.status);
   const heading = (text: string): string[] => ["", colors.bold(text)];
   return [
     `${colors.bold(`experiment ${experiment}`)} of ${sanitise(run)}: ${statusText(status, colors)}${isChampion ? ", the champion" : ""}`,
     `  hypothesis  ${sanitise(hypothesis)}`,
     `  parent      ${parent === null ? "none: it is a baseline" : `experiment ${parent}`}`,
+    ...(approves === undefined ? [] : [`  approves    experiment ${approves}, whose content it tries again`]),
     ...(finished === undefined ? [] : [`  reason      ${sanitise(finished.data.reason)}`]),
     ...scoreLines(details),
     ...(commit === undefined ? [] : [`  commit      ${commit}`]),
@@ -76,10 +77,11 @@ function costText({
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
-function verdictLines({ decision, code, gate, step, reason, evidence }: GateVerdict, colors: Colors): string[] {
+function verdictLines(verdict: GateVerdict, colors: Colors): string[] {
+  const { decision, code, gate, step, reason, evidence, approved } = verdict;
   const paint = decision === "pass" ? colors.green : decision === "hold" ? colors.yellow : colors.red;
   return [
-    `  ${paint(decision.padEnd(6))}  ${sanitise(gate)} (${step})  ${code}`,
+    `  ${paint(decision.padEnd(6))}  ${sanitise(gate)} (${step})  ${code}${approved ? "  (approved)" : ""}`,
     `          ${sanitise(reason)}`,
     ...(evidence === undefined ? [] : evidenceLines(evidence, "          ")),
   ];

@@ -22,9 +22,10 @@ const summary: Summary = {
   kept: 3,
   rejected: 1_190,
   held: 1,
+  waiting: 1,
   failed: { crashed: 2, timeout: 3, "out-of-memory": 1 },
   baseline: { experiment: 0, validation: 0.4 },
-  champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6 },
+  champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6, approvedAfterEnd: false },
   exam,
   holdoutLooks: 1,
   usd: 1.5,
@@ -46,7 +47,7 @@ describe("the summary", () => {
     expect(text).toContain("1,200: 3 kept · 1,190 rejected · 1 held · 2 crashed · 3 timed out · 1 out of memory");
     expect(text).toContain("10 m 00 s (2.0/s)");
     expect(text).toContain("$1.50");
-    expect(text).toContain("1 candidate held: a person must decide");
+    expect(text).toContain("held         1 experiment for a person to decide: pawl review");
   });
 
   test.each([
@@ -88,7 +89,7 @@ describe("the summary", () => {
     const lower = (score: number): Partial<Summary> => ({
       metric,
       baseline: { experiment: 0, validation: 10 },
-      champion: { experiment: 7, commit: "1", validation: 5 },
+      champion: { experiment: 7, commit: "1", validation: 5, approvedAfterEnd: false },
       ...examined({ baseline: { experiment: 0, score: 12 }, champion: { experiment: 7, score } }),
     });
     expect(told(lower(6))).toContain("The gain held up");
@@ -98,7 +99,19 @@ describe("the summary", () => {
   test("a scorer without such cases confirms nothing, and a paused run has not looked yet", () => {
     expect(told({ exam: null })).toContain("nothing confirms this gain");
     expect(told({ exam: null, status: "paused", endReason: null })).not.toContain("holdout");
-    expect(told({ exam: null, champion: { experiment: 0, commit: "1", validation: 0.4 } })).not.toContain("holdout");
+    const none = { experiment: 0, commit: "1", validation: 0.4, approvedAfterEnd: false };
+    expect(told({ exam: null, champion: none })).not.toContain("holdout");
+  });
+
+  test("says plainly where the champion is not the one that sat the exam", () => {
+    const champion = { experiment: 9, commit: "2", validation: 0.7, approvedAfterEnd: true };
+    const text = told({ champion });
+    expect(text).toContain("holdout      experiment 7 sat the exam there; the champion was approved after that");
+    expect(text).toContain("nothing sealed confirms its gain");
+    expect(text).not.toContain("0.55");
+    const alone = told({ champion, exam: null });
+    expect(alone).toContain("the champion was approved after the end of the run and has sat no exam");
+    expect(alone).not.toContain("the scorer has none");
   });
 
   test("names of metrics are no way into the terminal", () => {

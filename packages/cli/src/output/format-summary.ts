@@ -37,7 +37,9 @@ export function formatSummary(summary: Summary, colors: Colors): string[] {
     `${label("time")}${formatDuration(summary.elapsedMs)}${pace}`,
     ...(summary.usd > 0 ? [`${label("cost")}$${summary.usd.toFixed(2)}`] : []),
     ...(epoch > 1 ? [`${label("epoch")}${epoch}: not comparable with what came before it`] : []),
-    ...(summary.held > 0 ? [`  ${plural(summary.held, "candidate")} held: a person must decide, see the log`] : []),
+    ...(summary.waiting > 0
+      ? [`${label("held")}${plural(summary.waiting, "experiment")} for a person to decide: pawl review`]
+      : []),
     "",
   ];
 }

@@ -4,9 +4,10 @@ import { gitCommand, pawlCommand } from "./place.ts";
 
 /** What to do next, as commands that work where the user stands. */
 export async function nextCommands({ place }: Cli, root: string, summary: Summary): Promise<string[]> {
-  const { run, status, baseline, champion, base, branch } = summary;
+  const { run, status, baseline, champion, base, branch, waiting } = summary;
   const commands: [purpose: string, command: string][] = [];
   if (status === "paused") commands.push(["go on", pawlCommand(place, root, "resume", run)]);
+  if (waiting > 0) commands.push(["decide what is held", pawlCommand(place, root, "review", "--run", run)]);
   if (champion !== null && champion.experiment !== baseline?.experiment) {
     const git = await openGit(root);
     commands.push(

@@ -12,6 +12,7 @@ import {
   PawlError,
 } from "@pawl/plugin";
 import type { PluginNotice } from "../notices.ts";
+import { sealInstance } from "../seal/instances.ts";
 import { validate } from "./validate.ts";
 
 /** A plugin that has been made, with what the ledger and the lock say of it. */
@@ -20,9 +21,12 @@ export interface LoadedPlugin<K extends PluginKind> {
   readonly version: string;
   /** Options with their defaults. */
   readonly options: unknown;
-  /** The local file that it was named by, in configs that name plugins: it and what it imports are locked. */
-  readonly file?: string;
+  /** The functions that it consists of: where they were written is what the lock covers. */
+  readonly code: readonly Function[];
+  /** Its methods as they were when it was made. */
   readonly instance: PluginKinds[K];
+  /** One line for each method that somebody replaced since. */
+  tampered(): readonly string[];
 }
 
 const PREFIX: Record<PluginKind, string> = {
@@ -42,13 +46,12 @@ export async function loadPlugin<K extends PluginKind>(
   { path, root, onNotice }: { path: string; root: string; onNotice?: ((notice: PluginNotice) => void) | undefined },
 ): Promise<LoadedPlugin<K>> {
   const configured = "use" in entry ? await findPlugin(kind, entry, path, root) : entry;
-  const file = "use" in entry && isLocal(entry.use) ? resolve(root, entry.use) : undefined;
   const options = validate(configured.schema, configured.options, `${path}.options`);
   try {
-    const { name, version } = configured;
+    const { name, version, create } = configured;
     const notify = (notice: Notice): void => onNotice?.({ ...notice, plugin: { kind, name } });
-    const instance = await configured.create(options as never, { root, notify });
-    return { name, version, options, instance, ...(file === undefined ? {} : { file }) };
+    const { instance, methods, tampered } = sealInstance(await create(options as never, { root, notify }));
+    return { name, version, options, code: [create, ...methods], instance, tampered };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw new PawlError("PAWL_PLUGIN_INVALID", `"${configured.name}" could not be started: ${String(error)}`, {

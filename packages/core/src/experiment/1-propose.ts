@@ -1,6 +1,7 @@
 import { type Files, type Json, type Proposal, PawlError, proposalSchema } from "@pawl/plugin";
 import { remainingBudget } from "../budget.ts";
 import { blobDigest } from "../ledger/hash.ts";
+import { deepFreeze } from "../seal/freeze.ts";
 import { applyChange } from "../surface.ts";
 import { type Candidate, type RunContext, championOf } from "./context.ts";
 import { recordFailure } from "./finish.ts";
@@ -20,11 +21,13 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
     metric: state.options.metric,
     guardrails: state.options.guardrails,
     champion: { experiment: champion.experiment, files: champion.files, score: champion.score.value },
-    history,
+    history: history.readOnly(),
     train: await trainView(context),
     budget: remainingBudget(state, context.workedMs()),
     random: random.fork(`propose/${experiment}`),
   });
+  // Nothing is written down, or even read, with tools that the proposer may have exchanged.
+  context.guard.check();
   if (answer === null) return null;
 
   const parsed = proposalSchema.safeParse(answer);
@@ -38,7 +41,7 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
 
   const { data, blobs } = describe(experiment, champion.experiment, proposal, applied.files);
   await context.recorder.record([{ type: "experiment.proposed", data }], blobs);
-  return { proposed: data, files: applied.files };
+  return deepFreeze({ proposed: data, files: applied.files });
 }
 
 async function ask(
@@ -69,7 +72,7 @@ function describe(experiment: number, parent: number, proposal: Words, files: Fi
     parent,
     hypothesis: hypothesis.toWellFormed(),
     ...(rationale === undefined ? {} : { rationale: rationale.toWellFormed() }),
-    ...(memo === undefined ? {} : { memo: memo as Json }),
+    ...(memo === undefined ? {} : { memo: structuredClone(memo as Json) }),
     ...(cost === undefined ? {} : { cost }),
     ...(trace === undefined ? {} : { trace: blobDigest(trace) }),
     ...(files === undefined

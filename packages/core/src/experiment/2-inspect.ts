@@ -11,7 +11,7 @@ export function inspect(context: RunContext, { proposed, files }: Candidate): Pr
     return loaded?.evaluation.inputs ?? null;
   };
   const champion = championOf(context);
-  return askGates(context, "inspect", (gate) =>
+  return askGates(context, proposed, "inspect", (gate) =>
     gate.inspect?.(
       { files },
       { experiment: proposed.experiment, hypothesis: proposed.hypothesis, champion, history, inputs },

@@ -9,7 +9,7 @@ export type Scored = Score | { readonly problem: string };
  * A scorer that throws has met outputs that it cannot judge; that must not stop the night.
  */
 export async function score(
-  { scorer, signal }: Bench,
+  { scorer, signal, guard }: Bench,
   execution: Execution & { outcome: "ok" },
   evaluation: Evaluation,
 ): Promise<Scored> {
@@ -20,6 +20,8 @@ export async function score(
     signal.throwIfAborted();
     return { problem: `the scorer threw: ${String(error)}` };
   }
+  // What was tampered with while the scorer was at work could be as before again by the time of the commit.
+  guard?.check();
   const problem = problemOf(answer, scorer.metric.range);
   return problem === undefined ? answer : { problem };
 }

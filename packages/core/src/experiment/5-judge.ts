@@ -55,6 +55,7 @@ function ask(
   const looked = new Set<number>();
   return askGates(
     context,
+    candidate.proposed,
     step,
     (gate, index) => {
       const asked = { gate: project.plugins.gates[index]?.name ?? "", looked: () => void looked.add(index) };

@@ -12,13 +12,14 @@ const CONFIDENCE = 0.95;
 /**
  * The dawn exam: at the end of a run baseline and champion meet once, on cases that took no part in the choice. Nothing
  * is decided by it; it says how much of the night's gain is there where nobody has looked. Where nothing was kept, or the
- * scorer has no such cases, there is no exam, and what is sealed stays sealed.
+ * scorer has no such cases, there is no exam, and what is sealed stays sealed. The look is written down before it is
+ * taken; the result is for the caller to write down.
  */
-export async function takeExam(context: RunContext): Promise<void> {
+export async function takeExam(context: RunContext): Promise<ExamTaken | undefined> {
   const [baseline, champion] = [baselineOf(context), championOf(context)];
-  if (champion.experiment === baseline.experiment) return;
+  if (champion.experiment === baseline.experiment) return undefined;
   const found = await examCases(context);
-  if (found === null) return;
+  if (found === null) return undefined;
   const { kind, loaded, seed, looksBefore } = found;
   const look = {
     experiment: champion.experiment,
@@ -29,7 +30,7 @@ export async function takeExam(context: RunContext): Promise<void> {
   await context.recorder.record([{ type: "holdout.looked", data: look }]);
   const [first, last] = [await measure(context, baseline, found), await measure(context, champion, found)];
   const effect = effectOf(context, first, last);
-  const data: ExamTaken = {
+  return {
     cases: kind,
     ...(seed === undefined ? {} : { seed }),
     looksBefore,
@@ -37,7 +38,6 @@ export async function takeExam(context: RunContext): Promise<void> {
     champion: { experiment: champion.experiment, score: last?.value ?? null },
     ...(effect === undefined ? {} : { effect }),
   };
-  await context.recorder.record([{ type: "exam.taken", data }]);
 }
 
 async function measure(

@@ -59,7 +59,7 @@ describe("at the end champion and baseline meet once", () => {
     expect(examLooks(events)).toHaveLength(1);
     expect(examLooks(events)[0]?.seed).toBeUndefined();
     const types = events.map(({ type }) => type);
-    expect(types.slice(-3)).toEqual(["holdout.looked", "exam.taken", "run.finished"]);
+    expect(types.slice(-4)).toEqual(["holdout.looked", "exam.taken", "seal.verified", "run.finished"]);
     expect(summary.holdoutLooks).toBe(1);
   });
 

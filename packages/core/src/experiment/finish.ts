@@ -1,6 +1,7 @@
 import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@pawl/plugin";
 import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
+import { deepFreeze } from "../seal/freeze.ts";
 import type { Candidate, RunContext } from "./context.ts";
 import { unsealed } from "./sealed.ts";
 
@@ -92,7 +93,8 @@ function measuredOf(
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
   const { reason, verdicts } = unsealed(data);
-  const record = {
+  // Gates read the same records as the proposer, which must not be able to change them.
+  const record = deepFreeze({
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
@@ -102,11 +104,12 @@ export async function remember(context: RunContext, candidate: Candidate, data: 
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
     ...(data.score === undefined ? {} : { score: data.score }),
+    ...(proposed.approves === undefined ? {} : { approves: proposed.approves }),
     ...(data.partial === undefined ? {} : { partial: data.partial }),
     verdicts,
     ...(data.measured === undefined ? {} : { usage: data.measured.usage }),
     ...(proposed.cost === undefined ? {} : { cost: proposed.cost }),
-  };
+  });
   context.history.add(record);
   await context.project.plugins.proposer.instance.observe?.(record);
 }

@@ -154,7 +154,7 @@ class Race {
       championSamples: cases.map((position) => champion.score.samples?.[position] as number),
       history,
     };
-    return askGates(this.#context, "judge-early", async (gate, index) => {
+    return askGates(this.#context, this.#candidate.proposed, "judge-early", async (gate, index) => {
       if (gate.judgeEarly === undefined || this.#passed.has(index)) return undefined;
       const stream = random.fork(`gate/${experiment}/${index}/judge-early/${end}`);
       const verdict = await gate.judgeEarly({ ...trial, random: stream }, signal);

@@ -11,7 +11,6 @@ import { measure } from "./measure.ts";
  * experiments; keeping happens one at a time, in `keeping`.
  */
 export async function trip(context: RunContext, candidate: Candidate, keeping: PQueue): Promise<void> {
-  context.guard.check();
   const inspected = await inspect(context, candidate);
   if (inspected.stopped !== undefined) return stop(context, candidate, inspected, []);
 
@@ -85,7 +84,7 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
   verdicts = [...verdicts, ...last.verdicts];
   if (last.stopped !== undefined) return endAt(last);
 
-  context.guard.verify();
+  await context.recorder.record([{ type: "seal.verified", data: context.guard.verify("commit", measured.experiment) }]);
   context.signal.throwIfAborted();
   const reason = verdicts.find(({ step }) => step === "judge")?.reason ?? "every gate passed";
   const ending: Ending = { ...passed, status: "kept", reason, verdicts, rejudged, champion: champion.experiment };

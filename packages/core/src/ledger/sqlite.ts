@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type Json, PawlError } from "@pawl/plugin";
 import { corrupt, ledgerError, sqliteCode } from "./errors.ts";
-import { blobDigest, eventHash, GENESIS_HASH } from "./hash.ts";
+import { blobDigest, eventHash, GENESIS_HASH, stringify } from "./hash.ts";
 import type { Ledger, LedgerEvent, LedgerHead, LedgerQuery, NewEvent } from "./ledger.ts";
 import { prepareDatabase } from "./schema.ts";
 
@@ -191,7 +191,7 @@ class SqliteLedger implements Ledger {
   }
 
   #insertEvent(head: LedgerHead, run: string | null, event: NewEvent): LedgerEvent {
-    const json = JSON.stringify(event.data);
+    const json = stringify(event.data);
     if (json === undefined) throw new PawlError("PAWL_INTERNAL", `The event ${event.type} has no data.`);
     const fields = {
       prevHash: head.hash,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PawlError } from "@pawl/plugin";
@@ -8,7 +9,7 @@ const SCRIPTS = new Set([".ts", ".mts", ".js", ".mjs", ".cjs", ".cts"]);
 
 /**
  * Every local file that `entry` imports, directly or not, itself included: all of them decide what is measured.
- * Packages are left to their versions.
+ * Packages are not followed; see {@link packageImports}.
  * @throws PawlError `PAWL_CONFIG_UNREADABLE` where a file cannot be read or parsed
  */
 export function localImports(entry: string): string[] {
@@ -22,7 +23,21 @@ export function localImports(entry: string): string[] {
   return [...found];
 }
 
+/** Names of the packages that a file imports; those of Node itself are not among them. */
+export function packageImports(file: string): string[] {
+  if (!SCRIPTS.has(extname(file))) return [];
+  const bare = specifiersOf(file).filter((found) => /^(?:@[^/:]+\/)?[^./:@][^/:]*/.test(found) && !isBuiltin(found));
+  return [...new Set(bare.map((found) => found.split("/", found.startsWith("@") ? 2 : 1).join("/")))];
+}
+
 function importsOf(file: string): string[] {
+  return specifiersOf(file).flatMap((specifier) => {
+    if (specifier.startsWith("file:")) return [fileURLToPath(specifier)];
+    return specifier.startsWith(".") || specifier.startsWith("/") ? [resolve(dirname(file), specifier)] : [];
+  });
+}
+
+function specifiersOf(file: string): string[] {
   const text = read(file);
   const { module, errors } = parseSync(file, text);
   const [error] = errors;
@@ -32,15 +47,11 @@ function importsOf(file: string): string[] {
       remedy: "Correct the file.",
     });
   }
-  const specifiers = [
+  return [
     ...module.staticImports.map((found) => found.moduleRequest.value),
     ...module.staticExports.flatMap((found) => found.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
     ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => literal(text.slice(start, end))),
   ];
-  return specifiers.flatMap((specifier) => {
-    if (specifier.startsWith("file:")) return [fileURLToPath(specifier)];
-    return specifier.startsWith(".") || specifier.startsWith("/") ? [resolve(dirname(file), specifier)] : [];
-  });
 }
 
 /** `import("./x.ts")` names its file; `import(x)` does not, and such files must be listed in `locked`. */

@@ -33,7 +33,7 @@ export async function writeLock(
   let ledger: Ledger | undefined;
   try {
     ledger = await openLedger(project.git);
-    const content = await measureLock(project, signal);
+    const { content } = await measureLock(project, signal);
     const digest = contentDigest(content);
     const file = await readLockFile(project.lockPath);
     const before = file ?? (await rememberedLock(ledger, project.prefix));
