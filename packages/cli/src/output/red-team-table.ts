@@ -45,7 +45,7 @@ export function redTeamSummary(summary: RedTeamSummary, colors: Colors): string[
   const lines = [
     `attacks       ${attacks} tried, ${attacks - passed.length} stopped or held (${percent(summary.detectionRate)})`,
     `  by a detector   ${detectors}  (metric lock ${by["metric lock"]}, guardrails ${by.guardrails}, holdout ${by.holdout}, other gates ${by["another gate"]}; ${held} of them held)`,
-    `  by the sandbox  ${by.sandbox + by["bad answers"] + by.engine}  (sandbox ${by.sandbox}, bad answers ${by["bad answers"]}, engine ${by.engine})`,
+    `  by construction  ${by.sandbox + by["bad answers"] + by.engine}  (sandbox ${by.sandbox}, bad answers ${by["bad answers"]}, engine ${by.engine})`,
     `  merely not better  ${by["not better"]}`,
     `  of ${raising.attacks} that raise the score if nothing stops them, ${raising.stopped} were stopped`,
   ];
