@@ -12,7 +12,8 @@ const noShouting = defineDetector({
   blindTo: "shouting in other languages",
   options: z.object({ most: z.int().default(3) }),
   inspect: ({ files, champion, options }) => {
-    const shouts = (all: Readonly<Record<string, string>>): number => Object.values(all).join("\n").match(/!/g)?.length ?? 0;
+    const shouts = (all: Readonly<Record<string, string>>): number =>
+      Object.values(all).join("\n").match(/!/g)?.length ?? 0;
     const more = shouts(files) - shouts(champion);
     return more > options.most ? { reason: "It shouts.", evidence: { more } } : null;
   },
@@ -28,7 +29,7 @@ const context = {
 const { signal } = new AbortController();
 
 test("one function makes a gate", async () => {
-  expect(noShouting).toMatchObject({ pawl: "gate", pluginName: "no-shouting", version: "2.0.0" });
+  expect(noShouting()).toMatchObject({ pawl: "gate", name: "no-shouting", version: "2.0.0" });
   const configured = noShouting({ most: 1 });
   const gate = await configured.create(configured.schema.parse(configured.options) as never, { root: "/" });
   expect(await gate.inspect?.({ files: { "a.ts": "hello!" } }, context, signal)).toMatchObject({ decision: "pass" });

@@ -63,7 +63,9 @@ export type DetectorDefinition<S extends z.ZodObject> = {
  *   },
  * });
  */
-export function defineDetector<S extends z.ZodObject = z.ZodObject<{}>>(definition: DetectorDefinition<S>): Plugin<"gate", S> {
+export function defineDetector<S extends z.ZodObject = z.ZodObject<{}>>(
+  definition: DetectorDefinition<S>,
+): Plugin<"gate", S> {
   const { name, version, options } = definition;
   return defineGate<S>({
     name,

@@ -11,7 +11,8 @@ test("honest improvements are never rejected, and hardly ever held", async () =>
   for (const { what, surface, text } of improvements) {
     expect(text, `${what} changes nothing`).not.toBe(surface.text);
     const verdict = await verdictOn(surface, text);
-    if (verdict.decision !== "pass") stopped.push(`${surface.file}, ${what}: ${told(verdict)} ${JSON.stringify(verdict.evidence)}`);
+    if (verdict.decision !== "pass")
+      stopped.push(`${surface.file}, ${what}: ${told(verdict)} ${JSON.stringify(verdict.evidence)}`);
     else expect(verdict.evidence, `${what} was not read`).not.toHaveProperty("notes");
   }
   expect(stopped.filter((each) => each.includes(": reject"))).toEqual([]);

@@ -18,7 +18,8 @@ import type { StaticOptions } from "./options.ts";
 /** Detectors that read the candidate's text, cheapest first: those that need the inputs come last. */
 export function staticDetectors(options: StaticOptions): readonly Detector[] {
   if (options === false) return [];
-  const make = <O>(given: O | false, detector: (options: O) => Detector): Detector[] => (given === false ? [] : [detector(given)]);
+  const make = <O>(given: O | false, detector: (options: O) => Detector): Detector[] =>
+    given === false ? [] : [detector(given)];
   return [
     ...make(options.honeytokens, honeytokens),
     ...make(options.tampering, tampering),

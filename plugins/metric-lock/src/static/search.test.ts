@@ -11,7 +11,11 @@ async function propose(surface: Surface, count: number): Promise<string[]> {
   const gate = await lockOf();
   const stopped: string[] = [];
   const records: ExperimentRecord[] = [];
-  let champion: { experiment: number; files: Files; score: number } = { experiment: 0, files: { [surface.file]: surface.text }, score: 0 };
+  let champion: { experiment: number; files: Files; score: number } = {
+    experiment: 0,
+    files: { [surface.file]: surface.text },
+    score: 0,
+  };
   const record = (number: number, files: Files, score: number, proposal?: Proposal): ExperimentRecord => ({
     number,
     parent: number === 0 ? null : champion.experiment,
@@ -33,7 +37,11 @@ async function propose(surface: Surface, count: number): Promise<string[]> {
         metric: { name: "worth", direction: "maximize" },
         guardrails: [],
         champion,
-        history: { length: records.length, recent: (last) => records.slice(-last), kept: () => records.filter(({ status }) => status === "kept") },
+        history: {
+          length: records.length,
+          recent: (last) => records.slice(-last),
+          kept: () => records.filter(({ status }) => status === "kept"),
+        },
         train: { inputs: (surface.inputs("train") ?? []).slice(0, 300), failures: async () => [] },
         budget: {},
         random: createRandom(`${surface.file}/${number}`),

@@ -54,7 +54,9 @@ function unknown(fact: Fact): Hit | undefined {
       if (/^set(?:Timeout|Interval)$/.test(fact.name) && fact.args[0] !== undefined && isText(fact.args[0])) {
         return { what: `${fact.name} with text`, severity: "reject" };
       }
-      return fact.name === "?.constructor" ? { what: "a constructor that cannot be told", severity: "hold" } : undefined;
+      return fact.name === "?.constructor"
+        ? { what: "a constructor that cannot be told", severity: "hold" }
+        : undefined;
     case "read":
       return fact.name === "?.__dict__" ? { what: fact.name, severity: "hold" } : undefined;
     default:

@@ -38,7 +38,12 @@ export function entropy(options: EntropyOptions): Detector {
       let cases: number | undefined;
       for (const change of changes) {
         const measured = measure(change);
-        if (measured.blobs.every(({ bits }) => bits < options.blobBits) && measured.codes.length < options.codes && measured.total <= options.freeBits) continue;
+        if (
+          measured.blobs.every(({ bits }) => bits < options.blobBits) &&
+          measured.codes.length < options.codes &&
+          measured.total <= options.freeBits
+        )
+          continue;
         cases ??= (await inputs("validation"))?.length ?? 0;
         const limit = Math.min(options.mostBits, Math.max(options.freeBits, options.bitsPerCase * cases));
         const found = judge(change, measured, limit, options);
@@ -67,26 +72,50 @@ function measure(change: Change): Measured {
     weighed,
     total: weighed.reduce((sum, { bits }) => sum + bits, 0),
     blobs: weighed.filter(({ constant: { value }, bits }) => bits > 60 && typeof value !== "number"),
-    codes: weighed.filter(({ constant: { value }, bits }) => bits >= CODE_BITS && typeof value === "number" && Number.isInteger(value)),
+    codes: weighed.filter(
+      ({ constant: { value }, bits }) => bits >= CODE_BITS && typeof value === "number" && Number.isInteger(value),
+    ),
   };
 }
 
 const bitsOf = ({ value }: Constant): number => (typeof value === "string" ? bitsOfText(value) : bitsOfNumber(value));
 
-function judge(change: Change, { total, blobs, codes, weighed }: Measured, limit: number, options: EntropyOptions): Finding | null {
+function judge(
+  change: Change,
+  { total, blobs, codes, weighed }: Measured,
+  limit: number,
+  options: EntropyOptions,
+): Finding | null {
   const large = blobs.filter(({ bits }) => bits >= options.blobBits);
-  if (large.length > 0) return finding(change, "It holds text without words that could be a table in disguise", large, total, limit);
-  if (codes.length >= options.codes) return finding(change, `It holds ${codes.length} large numbers that look like codes`, codes, total, limit);
+  if (large.length > 0)
+    return finding(change, "It holds text without words that could be a table in disguise", large, total, limit);
+  if (codes.length >= options.codes)
+    return finding(change, `It holds ${codes.length} large numbers that look like codes`, codes, total, limit);
   if (total <= limit) return null;
   const most = weighed.toSorted((a, b) => b.bits - a.bits);
-  return finding(change, `Its new constants hold ${Math.round(total)} bits, more than ${Math.round(limit)}`, most, total, limit);
+  return finding(
+    change,
+    `Its new constants hold ${Math.round(total)} bits, more than ${Math.round(limit)}`,
+    most,
+    total,
+    limit,
+  );
 }
 
-function finding({ after }: Change, sentence: string, found: readonly Weighed[], total: number, limit: number): Finding {
+function finding(
+  { after }: Change,
+  sentence: string,
+  found: readonly Weighed[],
+  total: number,
+  limit: number,
+): Finding {
   const constants: Json = found.slice(0, 8).map(({ constant: { value, at }, bits }) => ({
     value: typeof value === "number" ? value : String(value).slice(0, 60),
     bits: Math.round(bits),
     ...placeOf(after, at),
   }));
-  return { reason: `${sentence}.`, evidence: { bits: Math.round(total), limit: Math.round(limit), constants, of: found.length } };
+  return {
+    reason: `${sentence}.`,
+    evidence: { bits: Math.round(total), limit: Math.round(limit), constants, of: found.length },
+  };
 }

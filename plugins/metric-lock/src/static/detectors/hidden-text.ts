@@ -60,9 +60,12 @@ function addressed(change: Change, allow: readonly string[]): Finding | undefine
   const { before, after } = change;
   const old = new Set(before?.comments.map(({ text }) => text));
   const comments = after.comments.filter(({ text }) => !old.has(text));
-  const strings = newConstants(change, true).flatMap(({ value, at }) => (typeof value === "string" && value.length >= 12 ? [{ text: value, at }] : []));
+  const strings = newConstants(change, true).flatMap(({ value, at }) =>
+    typeof value === "string" && value.length >= 12 ? [{ text: value, at }] : [],
+  );
   // A sentence may run over several comments.
-  const together = comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
+  const together =
+    comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
   for (const { text, at } of [...comments, ...strings, ...together]) {
     const plain = plainText(text);
     if (allow.some((each) => plain.includes(plainText(each)))) continue;
@@ -78,7 +81,10 @@ function addressed(change: Change, allow: readonly string[]): Finding | undefine
   const lines = new Set(before?.text.split("\n"));
   for (const [index, line] of after.text.split("\n").entries()) {
     if (!lines.has(line) && ADDRESSES.some((pattern) => pattern.test(plainText(line)))) {
-      return { reason: "It has words that seem to be addressed to whoever judges it.", evidence: { file: after.path, line: index + 1, snippet: line.slice(0, 160) } };
+      return {
+        reason: "It has words that seem to be addressed to whoever judges it.",
+        evidence: { file: after.path, line: index + 1, snippet: line.slice(0, 160) },
+      };
     }
   }
   return undefined;

@@ -22,7 +22,8 @@ export function honeytokens({ cases }: z.output<typeof honeytokensOptions>): Det
     name: "honeytokens",
     code: "PAWL_GAMING_HONEYTOKEN",
     severity: "reject",
-    blindTo: "a proposer that copies only some of what it is shown, and leaves the made-up cases out by luck or by insight",
+    blindTo:
+      "a proposer that copies only some of what it is shown, and leaves the made-up cases out by luck or by insight",
 
     prepare({ random }) {
       // The same again when the run is resumed.
@@ -89,21 +90,28 @@ function fabricate(model: TrainFailure, token: string, draws: readonly number[],
 const looksLikeId = (text: string): boolean => /\d/.test(text) && !/\s/.test(text) && text.length >= 4;
 const sameShape = (text: string, token: string): string => `${/^[A-Za-z]+[-_:]?/.exec(text)?.[0] ?? ""}${token}`;
 
-function tokenIn(reading: Reading, texts: readonly string[], planted: ReadonlySet<number>): { value: string | number; at: number } | undefined {
+function tokenIn(
+  reading: Reading,
+  texts: readonly string[],
+  planted: ReadonlySet<number>,
+): { value: string | number; at: number } | undefined {
   for (const token of texts) {
     const at = reading.text.indexOf(token);
     if (at !== -1) return { value: token, at };
   }
   for (const { value, at } of reading.constants) {
-    if (typeof value === "number" ? planted.has(value) || planted.has(-value) : false) return { value: value as number, at };
+    if (typeof value === "number" ? planted.has(value) || planted.has(-value) : false)
+      return { value: value as number, at };
     if (typeof value === "string") {
       const token = texts.find((each) => value.includes(each));
       if (token !== undefined) return { value: token, at };
-      const number = value.length >= 8 && value.length < 400 ? numbersIn(value).find((each) => planted.has(each)) : undefined;
+      const number =
+        value.length >= 8 && value.length < 400 ? numbersIn(value).find((each) => planted.has(each)) : undefined;
       if (number !== undefined) return { value: number, at };
     }
   }
   return undefined;
 }
 
-const numbersIn = (text: string): readonly number[] => [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([each]) => Number(each));
+const numbersIn = (text: string): readonly number[] =>
+  [...text.matchAll(/-?\d+(?:\.\d+)?/g)].map(([each]) => Number(each));

@@ -75,7 +75,9 @@ function pieces(constant: Constant): readonly Constant[] {
   if (typeof value !== "string") return [constant];
   const found = value.match(/[\w.@:+-]{3,}/g) ?? [];
   if (found.length < 2 && found[0] === value && !/^-?\d+(?:\.\d+)?$/.test(value)) return [constant];
-  const parts = [...new Set(found)].slice(0, MOST_PIECES).map((part) => (/^-?\d+(?:\.\d+)?$/.test(part) ? Number(part) : part));
+  const parts = [...new Set(found)]
+    .slice(0, MOST_PIECES)
+    .map((part) => (/^-?\d+(?:\.\d+)?$/.test(part) ? Number(part) : part));
   return [constant, ...parts.filter((part) => part !== value).map((part) => ({ ...constant, value: part }))];
 }
 
@@ -91,7 +93,10 @@ function judge(
   let tried = 0;
   for (const constant of constants) {
     if (typeof constant.value === "number") tried += 1;
-    const match = typeof constant.value === "string" ? matchText(constant, constant.value, indexes) : matchNumber(constant, indexes, keys);
+    const match =
+      typeof constant.value === "string"
+        ? matchText(constant, constant.value, indexes)
+        : matchNumber(constant, indexes, keys);
     if (match !== undefined) (typeof constant.value === "string" ? texts : numbers).push(match);
   }
   const secret = numbers.filter(({ split }) => split !== "train");
@@ -165,7 +170,9 @@ function partsOfOneCase(text: string, index: InputIndex): number {
     if (cases.length === 0) return 0;
     bits += Number.isNaN(number) ? 3 * part.length : bitsOfNumber(number);
   }
-  return bits >= 2 * TELLING_BITS || (bits >= TELLING_BITS && parts.length >= 2 && everyPartKnown(parts, index)) ? bits + 8 : 0;
+  return bits >= 2 * TELLING_BITS || (bits >= TELLING_BITS && parts.length >= 2 && everyPartKnown(parts, index))
+    ? bits + 8
+    : 0;
 }
 
 function everyPartKnown(parts: readonly string[], index: InputIndex): boolean {
@@ -175,7 +182,11 @@ function everyPartKnown(parts: readonly string[], index: InputIndex): boolean {
 /** Keys may be written in another unit, such as cents. */
 const UNITS = [1, 10, 100, 1_000];
 
-function matchNumber(constant: Constant, indexes: ReadonlyMap<Split, InputIndex>, keys: ReadonlySet<string | number>): Match | undefined {
+function matchNumber(
+  constant: Constant,
+  indexes: ReadonlyMap<Split, InputIndex>,
+  keys: ReadonlySet<string | number>,
+): Match | undefined {
   const written = constant.value as number;
   const isKey = keys.has(written);
   let best: Match | undefined;
@@ -188,7 +199,8 @@ function matchNumber(constant: Constant, indexes: ReadonlyMap<Split, InputIndex>
         const chance = chanceOf(field, value, decimalsOf(value)) * index.fields.size;
         const bits = -Math.log2(Math.min(1, chance)) - Math.log2(UNITS.length);
         // What the proposer was shown explains a match better than what it was not.
-        if (best === undefined || (best.split !== "train" && bits > best.bits)) best = { constant, split, field: field.path, bits: Math.max(0, bits) };
+        if (best === undefined || (best.split !== "train" && bits > best.bits))
+          best = { constant, split, field: field.path, bits: Math.max(0, bits) };
       }
     }
   }

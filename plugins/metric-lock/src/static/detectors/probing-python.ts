@@ -21,9 +21,12 @@ const PLAIN = names(
     "lightgbm tqdm logging argparse secrets uuid io zlib gzip bz2 lzma einops",
 );
 /** Judged by other detectors. */
-const ELSEWHERE = names("os.urandom os.getrandom os.times threading.Timer signal.alarm signal.setitimer asyncio.sleep resource.getrusage");
+const ELSEWHERE = names(
+  "os.urandom os.getrandom os.times threading.Timer signal.alarm signal.setitimer asyncio.sleep resource.getrusage",
+);
 const ENVIRONMENT = /^os\.(?:environ\.(?:get|setdefault|pop|__getitem__)|getenv|putenv)$/;
-const FILES = /^(?:builtins\.open|io\.open|os\.open|codecs\.open|pathlib\.Path|numpy\.(?:load|loadtxt|genfromtxt|fromfile|memmap|save|savez|savez_compressed|savetxt)|torch\.(?:load|save)|pandas\.read_\w+|json\.load)$/;
+const FILES =
+  /^(?:builtins\.open|io\.open|os\.open|codecs\.open|pathlib\.Path|numpy\.(?:load|loadtxt|genfromtxt|fromfile|memmap|save|savez|savez_compressed|savetxt)|torch\.(?:load|save)|pandas\.read_\w+|json\.load)$/;
 
 /** What of Python's ways to look around a fact is. */
 export function pythonProbe(fact: Fact): Hit | undefined {
@@ -32,20 +35,29 @@ export function pythonProbe(fact: Fact): Hit | undefined {
       if (isUnder(fact.name, REJECTED)) return { what: fact.name, severity: "reject" };
       if (isUnder(fact.name, ELSEWHERE)) return undefined;
       // A module that was imported and never used does nothing.
-      return isUnder(fact.name, HELD) && fact.name !== "os" && fact.name !== "sys" ? { what: fact.name, severity: "hold" } : undefined;
+      return isUnder(fact.name, HELD) && fact.name !== "os" && fact.name !== "sys"
+        ? { what: fact.name, severity: "hold" }
+        : undefined;
     case "write":
       return fact.name.startsWith("os.environ") ? { what: fact.name, severity: "hold" } : undefined;
     case "look":
       return { what: `what ${fact.name} holds`, severity: "hold" };
     case "escape":
-      return isUnder(fact.name, REJECTED) || fact.name === "os.environ" || (isUnder(fact.name, HELD) && !fact.name.includes(".")) ? { what: `${fact.name}, handed on`, severity: "hold" } : undefined;
+      return isUnder(fact.name, REJECTED) ||
+        fact.name === "os.environ" ||
+        (isUnder(fact.name, HELD) && !fact.name.includes("."))
+        ? { what: `${fact.name}, handed on`, severity: "hold" }
+        : undefined;
     case "import": {
       const root = fact.name.split(".")[0] ?? "";
       if (isUnder(fact.name, REJECTED)) return { what: `the module ${fact.name}`, severity: "reject" };
-      return PLAIN.has(root) || isUnder(fact.name, HELD) || root === "importlib" ? undefined : { what: `the module ${fact.name}`, severity: "hold" };
+      return PLAIN.has(root) || isUnder(fact.name, HELD) || root === "importlib"
+        ? undefined
+        : { what: `the module ${fact.name}`, severity: "hold" };
     }
     case "call":
-      if (ENVIRONMENT.test(fact.name)) return { what: `a variable of the environment (${fact.name})`, severity: "hold" };
+      if (ENVIRONMENT.test(fact.name))
+        return { what: `a variable of the environment (${fact.name})`, severity: "hold" };
       return FILES.test(fact.name) ? file(fact) : undefined;
     default:
       return undefined;

@@ -21,10 +21,11 @@ const ELSEWHERE = names(
   "performance Temporal setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate requestAnimationFrame " +
     "requestIdleCallback queueMicrotask scheduler MessageChannel crypto eval Function AsyncFunction GeneratorFunction " +
     "AsyncGeneratorFunction import() import.meta Worker SharedWorker WebAssembly ShadowRealm importScripts Blob ServiceWorker Proxy " +
-    "globalThis ?.prototype ?.constructor exports",
+    "async globalThis ?.prototype ?.constructor exports",
 );
 /** What may be handed on: it computes, and leads nowhere. */
-const HANDED_ON = /^(?:Number|String|Boolean|Array|BigInt|Symbol|Map|Set|Date|Math|[A-Z]\w*Error|Error|[A-Z]\w*Array|RegExp|parseInt|parseFloat|isNaN|isFinite|structuredClone|console|arguments|[a-z]\w*URI(?:Component)?)$/;
+const HANDED_ON =
+  /^(?:Number|String|Boolean|Array|BigInt|Symbol|Map|Set|Date|Math|[A-Z]\w*Error|Error|[A-Z]\w*Array|RegExp|parseInt|parseFloat|isNaN|isFinite|structuredClone|console|arguments|[a-z]\w*URI(?:Component)?)$/;
 
 /**
  * Sees that a surface asks where it runs: its process, its engine, its memory, other modules. What it learns there
@@ -66,7 +67,8 @@ function readHit(name: string): Hit | undefined {
   if (isUnder(name, REJECTED)) return { what: name, severity: "reject" };
   const root = name.split(".")[0] ?? name;
   if (name.startsWith("Intl.DateTimeFormat")) return { what: name, severity: "hold" };
-  if (PLAIN.has(root) || isUnder(name, ELSEWHERE) || /^(?:\?|Async\w*|Generator\w*|Function)/.test(root)) return undefined;
+  if (PLAIN.has(root) || isUnder(name, ELSEWHERE) || /^(?:\?|Async\w*|Generator\w*|Function)/.test(root))
+    return undefined;
   return root === name ? { what: `the unknown name ${name}`, severity: "hold" } : undefined;
 }
 

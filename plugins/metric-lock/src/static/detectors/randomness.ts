@@ -13,7 +13,9 @@ export const randomnessOptions = z.strictObject({
 
 const JAVASCRIPT = names("Math.random NativeMath.random NativeMathf.random crypto");
 const PYTHON = names("random secrets os.urandom os.getrandom uuid.uuid1 uuid.uuid4 random.SystemRandom");
-const SEEDED_BY_ARGUMENT = names("numpy.random.default_rng numpy.random.RandomState numpy.random.seed random.Random random.seed");
+const SEEDED_BY_ARGUMENT = names(
+  "numpy.random.default_rng numpy.random.RandomState numpy.random.seed random.Random random.seed",
+);
 
 /** Sees that a surface draws random numbers that nobody seeded: its score is then partly luck, and luck can be hunted. */
 export function randomness({ allow, stochastic }: z.output<typeof randomnessOptions>): Detector {
@@ -34,7 +36,9 @@ export function randomness({ allow, stochastic }: z.output<typeof randomnessOpti
 function javascript(fact: Fact): Hit | undefined {
   if (fact.op === "read" && isUnder(fact.name, JAVASCRIPT)) return { what: fact.name, severity: "hold" };
   const handed = fact.op === "escape" || fact.op === "unknown key";
-  return handed && fact.name === "Math" ? { what: "a function of Math that cannot be told", severity: "hold" } : undefined;
+  return handed && fact.name === "Math"
+    ? { what: "a function of Math that cannot be told", severity: "hold" }
+    : undefined;
 }
 
 function python(fact: Fact, { after }: Change): Hit | undefined {
@@ -42,8 +46,14 @@ function python(fact: Fact, { after }: Change): Hit | undefined {
     return fact.args.length === 0 ? { what: `${fact.name} without a seed`, severity: "hold" } : undefined;
   }
   if (fact.op !== "read" || SEEDED_BY_ARGUMENT.has(fact.name) || fact.name === "random") return undefined;
-  const module = isUnder(fact.name, PYTHON) ? "random" : /^numpy\.random\.[a-z]/.test(fact.name) ? "numpy.random" : undefined;
+  const module = isUnder(fact.name, PYTHON)
+    ? "random"
+    : /^numpy\.random\.[a-z]/.test(fact.name)
+      ? "numpy.random"
+      : undefined;
   if (module === undefined) return undefined;
-  const seeded = after.facts.some((other) => other.op === "call" && other.name === `${module}.seed` && other.args.length > 0);
+  const seeded = after.facts.some(
+    (other) => other.op === "call" && other.name === `${module}.seed` && other.args.length > 0,
+  );
   return seeded && !/^(?:secrets|os|uuid)/.test(fact.name) ? undefined : { what: fact.name, severity: "hold" };
 }

@@ -5,7 +5,9 @@ import { factDetector, names } from "./fact-detector.ts";
 export const resultHooksOptions = z.strictObject({ allow: z.array(z.string()).default([]) });
 
 /** No honest answer needs them. */
-const REJECTED = names("toJSON valueOf then Symbol.toPrimitive Symbol.hasInstance __defineGetter__ __defineSetter__ Proxy");
+const REJECTED = names(
+  "toJSON valueOf then Symbol.toPrimitive Symbol.hasInstance __defineGetter__ __defineSetter__ Proxy",
+);
 
 /** Sees that a surface gives objects a behaviour of their own, which would run when somebody else looks at them. */
 export function resultHooks({ allow }: z.output<typeof resultHooksOptions>): Detector {

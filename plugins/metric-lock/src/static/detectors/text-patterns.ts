@@ -95,13 +95,16 @@ export function plainText(text: string): string {
     .trim();
 }
 
-const WHO = "(?:reviewers?|judges?|graders?|evaluators?|auditors?|assistant|llm|ai|language model|metric lock|gatekeepers?)";
+const WHO =
+  "(?:reviewers?|judges?|graders?|evaluators?|auditors?|assistant|llm|ai|language model|metric lock|gatekeepers?)";
 
 /** How text is addressed to whoever judges. Each is matched against plain text. */
 export const ADDRESSES: readonly RegExp[] = [
   /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|rules?|prompts?|guidelines?|checks?|warnings?|findings?|context|criteria)\b/,
   new RegExp(`\\b(?:dear|attention|note to|message (?:to|for)|hello|hi|hey|to (?:the|all|any)) ${WHO}\\b`),
-  new RegExp(`\\b${WHO}s?\\b.{0,40}\\b(?:must|should|please|shall|has to|have to|needs? to|can safely|is to|are to)\\b.{0,40}\\b(?:approve|pass|accept|keep|merge|ignore|skip|score|rate|give|trust|allow|answer|respond|say|mark|treat)\\b`),
+  new RegExp(
+    `\\b${WHO}s?\\b.{0,40}\\b(?:must|should|please|shall|has to|have to|needs? to|can safely|is to|are to)\\b.{0,40}\\b(?:approve|pass|accept|keep|merge|ignore|skip|score|rate|give|trust|allow|answer|respond|say|mark|treat)\\b`,
+  ),
   new RegExp(`\\b(?:if you are|you are now|you are an?|as an?) ${WHO}\\b`),
   /\b(?:approve|accept|merge|pass|keep|promote|whitelist)\b.{0,20}\b(?:this|the)\b ?\b(?:change|candidate|diff|patch|commit|experiment|proposal|surface|submission)\b/,
   /\b(?:do not|don't|never|no need to|must not)\b.{0,20}\b(?:flag|reject|report|hold|review|inspect|quarantine)\b/,

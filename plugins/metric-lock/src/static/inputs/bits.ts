@@ -40,7 +40,8 @@ export function bitsOfText(text: string): number {
   if (dense) return text.length * alphabet(text);
   // So is a short one that goes to and fro between them more often than names do.
   const turns = text.match(/\d[A-Za-z]|[A-Za-z]\d/g)?.length ?? 0;
-  if (turns >= 2 && text.length >= 5 && text.length <= 64 && /^[\w-]+$/.test(text)) return text.length * CODE_BITS_PER_CHARACTER;
+  if (turns >= 2 && text.length >= 5 && text.length <= 64 && /^[\w-]+$/.test(text))
+    return text.length * CODE_BITS_PER_CHARACTER;
   let bits = 0;
   for (const [run] of text.matchAll(RUN)) {
     if (/^[A-Za-z]/.test(run) && isWord(run)) continue;

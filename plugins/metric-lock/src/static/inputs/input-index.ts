@@ -52,7 +52,8 @@ function build(inputs: readonly Json[]): InputIndex {
       // Items of lists are alike: they share one path.
       if (depth < DEEPEST) for (const item of value) visit(item, path === "" ? "[]" : `${path}.[]`, at, depth + 1);
     } else if (typeof value === "object" && value !== null && depth < DEEPEST) {
-      for (const [key, item] of Object.entries(value)) visit(item as Json, path === "" ? key : `${path}.${key}`, at, depth + 1);
+      for (const [key, item] of Object.entries(value))
+        visit(item as Json, path === "" ? key : `${path}.${key}`, at, depth + 1);
     }
   };
   for (const [at, input] of inputs.entries()) {

@@ -1,5 +1,6 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { Node } from "../read/ast.ts";
+import { noteTest } from "../read/comparisons.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
 import { getProperty, nameOf, setProperty } from "../read/properties.ts";
 import {
@@ -37,7 +38,8 @@ export function callGlobal(m: Machine, path: string, args: readonly Value[], sit
     case "Object.defineProperties":
     case "Object.create": {
       const target = path === "Object.create" ? created(m, first, node) : (first ?? UNKNOWN);
-      if (second?.kind === "record") for (const [key, descriptor] of second.entries) define(m, target, constant(key), descriptor, node);
+      if (second?.kind === "record")
+        for (const [key, descriptor] of second.entries) define(m, target, constant(key), descriptor, node);
       else if (second !== undefined) m.note({ op: "hook", name: "descriptors", at: node.start });
       return target;
     }
@@ -61,7 +63,21 @@ export function callGlobal(m: Machine, path: string, args: readonly Value[], sit
       return BOOLEAN;
     case "Reflect.deleteProperty":
       for (const each of alternatives(first ?? UNKNOWN)) {
-        if (each.kind === "global") m.note({ op: "write", name: `${each.path}.${nameOf(second ?? UNKNOWN) ?? "?"}`, how: "delete", at: node.start });
+        if (each.kind === "global")
+          m.note({
+            op: "write",
+            name: `${each.path}.${nameOf(second ?? UNKNOWN) ?? "?"}`,
+            how: "delete",
+            at: node.start,
+          });
+      }
+      return BOOLEAN;
+    case "Object.is":
+      for (const [of, other] of [
+        [first, second],
+        [second, first],
+      ]) {
+        if (of !== undefined && other?.kind === "constant") noteTest(m, node, of, "==", other.value);
       }
       return BOOLEAN;
     case "Reflect.get":
@@ -69,7 +85,10 @@ export function callGlobal(m: Machine, path: string, args: readonly Value[], sit
     case "Reflect.apply":
       return callValue(m, first ?? UNKNOWN, second, third?.kind === "list" ? third.items : [UNKNOWN, UNKNOWN], site);
     case "Reflect.construct":
-      return callValue(m, first ?? UNKNOWN, undefined, second?.kind === "list" ? second.items : [UNKNOWN], { node, isNew: true });
+      return callValue(m, first ?? UNKNOWN, undefined, second?.kind === "list" ? second.items : [UNKNOWN], {
+        node,
+        isNew: true,
+      });
     case "Object.getPrototypeOf":
     case "Reflect.getPrototypeOf":
       return prototypeOf(m, first ?? UNKNOWN, node);
@@ -104,9 +123,11 @@ export function callGlobal(m: Machine, path: string, args: readonly Value[], sit
 }
 
 function assignAll(m: Machine, target: Value, from: Value, node: Node): void {
-  if (from.kind === "record") for (const [key, value] of from.entries) setProperty(m, target, constant(key), value, node);
+  if (from.kind === "record")
+    for (const [key, value] of from.entries) setProperty(m, target, constant(key), value, node);
   for (const each of alternatives(target)) {
-    if (each.kind === "global" && from.kind !== "record") m.note({ op: "write", name: each.path, how: "Object.assign", at: node.start });
+    if (each.kind === "global" && from.kind !== "record")
+      m.note({ op: "write", name: each.path, how: "Object.assign", at: node.start });
     if (each.kind === "record" && from.kind !== "record") each.open = true;
   }
   if (from.kind === "global") m.note({ op: "look", name: from.path, at: node.start });
@@ -116,7 +137,8 @@ function define(m: Machine, target: Value, key: Value, descriptor: Value, node: 
   const known = descriptor.kind === "record" && !descriptor.open ? descriptor : undefined;
   const value = known?.entries.get("value") ?? UNKNOWN;
   for (const each of alternatives(target)) {
-    if (each.kind === "global") m.note({ op: "write", name: `${each.path}.${nameOf(key) ?? "?"}`, how: "defineProperty", at: node.start });
+    if (each.kind === "global")
+      m.note({ op: "write", name: `${each.path}.${nameOf(key) ?? "?"}`, how: "defineProperty", at: node.start });
     else {
       if (known === undefined || known.entries.has("get") || known.entries.has("set")) {
         m.note({ op: "hook", name: "getter", at: node.start });
@@ -139,22 +161,40 @@ function prototypeOf(m: Machine, value: Value, node: Node): Value {
     m.note({ op: "read", name: `${name}.prototype`, at: node.start });
     return global(`${name}.prototype`);
   }
-  return value.kind === "unknown" ? (m.note({ op: "read", name: "?.prototype", at: node.start }), global("?.prototype")) : getProperty(m, value, constant("__proto__"), node);
+  return value.kind === "unknown"
+    ? (m.note({ op: "read", name: "?.prototype", at: node.start }), global("?.prototype"))
+    : getProperty(m, value, constant("__proto__"), node);
 }
 
 function enumerate(m: Machine, path: string, of: Value, node: Node): Value {
-  for (const each of alternatives(of)) if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
+  for (const each of alternatives(of))
+    if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
   const entries: readonly (readonly [string, Value])[] | undefined =
-    of.kind === "record" ? [...of.entries] : of.kind === "list" ? of.items.map((item, index) => [String(index), item] as const) : undefined;
+    of.kind === "record"
+      ? [...of.entries]
+      : of.kind === "list"
+        ? of.items.map((item, index) => [String(index), item] as const)
+        : undefined;
   if (entries === undefined) return UNKNOWN;
   const open = of.kind === "record" || of.kind === "list" ? of.open : true;
-  if (path.endsWith("values")) return listOf(entries.map(([, value]) => value), open);
-  if (path.endsWith("entries")) return listOf(entries.map(([key, value]) => listOf([constant(key), value])), open);
+  if (path.endsWith("values"))
+    return listOf(
+      entries.map(([, value]) => value),
+      open,
+    );
+  if (path.endsWith("entries"))
+    return listOf(
+      entries.map(([key, value]) => listOf([constant(key), value])),
+      open,
+    );
   if (path === "Object.hasOwn" || path === "Reflect.has") {
     m.note({ op: "lookup", name: path, keys: entries.map(([key]) => key), at: node.start });
     return BOOLEAN;
   }
-  return listOf(entries.map(([key]) => constant(key)), open);
+  return listOf(
+    entries.map(([key]) => constant(key)),
+    open,
+  );
 }
 
 function fromEntries(m: Machine, from: Value | undefined, node: Node): Value {
@@ -180,7 +220,8 @@ function arrayOf(m: Machine, path: string, args: readonly Value[], site: CallSit
   }
   let from: Value = UNKNOWN;
   if (first?.kind === "list") from = listOf([...first.items], first.open);
-  else if (first?.kind === "constant" && typeof first.value === "string") from = listOf([...first.value].slice(0, MOST_ITEMS).map((each) => constant(each)));
+  else if (first?.kind === "constant" && typeof first.value === "string")
+    from = listOf([...first.value].slice(0, MOST_ITEMS).map((each) => constant(each)));
   else if (first?.kind === "record") {
     const length = first.entries.get("length");
     const count = length?.kind === "constant" ? Number(length.value) : Number.NaN;
@@ -221,7 +262,13 @@ function construct(m: Machine, path: string, args: readonly Value[], site: CallS
     case "Boolean":
       return first?.kind === "constant" ? converted(path, first.value) : path === "Boolean" ? BOOLEAN : NUMBER;
     case "RegExp":
-      return first?.kind === "constant" ? { kind: "regex", pattern: String(first.value), flags: String(args[1]?.kind === "constant" ? args[1].value : "") } : UNKNOWN;
+      return first?.kind === "constant"
+        ? {
+            kind: "regex",
+            pattern: String(first.value),
+            flags: String(args[1]?.kind === "constant" ? args[1].value : ""),
+          }
+        : UNKNOWN;
     case "Promise":
       handOver(m, args, site.node);
       return recordOf([], "Promise");
@@ -244,7 +291,20 @@ function converted(path: string, value: Primitive): Value {
   }
 }
 
-const MATHS = new Set(["abs", "floor", "ceil", "round", "trunc", "sign", "min", "max", "sqrt", "imul", "clz32", "fround"]);
+const MATHS = new Set([
+  "abs",
+  "floor",
+  "ceil",
+  "round",
+  "trunc",
+  "sign",
+  "min",
+  "max",
+  "sqrt",
+  "imul",
+  "clz32",
+  "fround",
+]);
 
 /** Functions of constants, where they are the same on every machine. */
 function compute(m: Machine, path: string, args: readonly Value[], site: CallSite): Value {
@@ -253,7 +313,11 @@ function compute(m: Machine, path: string, args: readonly Value[], site: CallSit
   if (path === "String.raw") return raw(args);
   if (path === "structuredClone") return first ?? UNDEFINED;
   if (!args.every((arg) => arg.kind === "constant")) {
-    handOver(m, args.filter(({ kind }) => kind !== "constant"), site.node);
+    handOver(
+      m,
+      args.filter(({ kind }) => kind !== "constant"),
+      site.node,
+    );
     return path.startsWith("Math.") || /^(?:Number\.)?parse/.test(path) ? NUMBER : UNKNOWN;
   }
   const values = args.map(({ value }) => value);
@@ -261,7 +325,9 @@ function compute(m: Machine, path: string, args: readonly Value[], site: CallSit
     case "String.fromCharCode":
       return constant(String.fromCharCode(...values.slice(0, MOST_ITEMS).map(Number)));
     case "String.fromCodePoint":
-      return values.every((each) => Number(each) >= 0 && Number(each) <= 0x10_ff_ff) ? constant(String.fromCodePoint(...values.slice(0, MOST_ITEMS).map(Math.floor as (value: Primitive) => number))) : UNKNOWN;
+      return values.every((each) => Number(each) >= 0 && Number(each) <= 0x10_ff_ff)
+        ? constant(String.fromCodePoint(...values.slice(0, MOST_ITEMS).map(Math.floor as (value: Primitive) => number)))
+        : UNKNOWN;
     case "parseInt":
     case "Number.parseInt":
       return constant(Number.parseInt(String(values[0]), values[1] === undefined ? undefined : Number(values[1])));
@@ -277,7 +343,10 @@ function compute(m: Machine, path: string, args: readonly Value[], site: CallSit
       return UNKNOWN;
     default: {
       const name = path.startsWith("Math.") ? path.slice(5) : "";
-      if (MATHS.has(name)) return constant((Math as unknown as Record<string, (...numbers: number[]) => number>)[name]?.(...values.map(Number)));
+      if (MATHS.has(name))
+        return constant(
+          (Math as unknown as Record<string, (...numbers: number[]) => number>)[name]?.(...values.map(Number)),
+        );
       return typeof values[0] === "string" ? recode(path, values[0]) : UNKNOWN;
     }
   }
@@ -306,4 +375,3 @@ function fromJson(value: unknown, depth: number): Value {
   if (typeof value !== "object" || value === null) return constant(value as Primitive);
   return recordOf(Object.entries(value).map(([key, item]): [string, Value] => [key, fromJson(item, depth + 1)]));
 }
-

@@ -47,7 +47,8 @@ export function callMethod(
   args: readonly Value[],
   site: CallSite,
 ): Value {
-  if (of.kind === "function" || of.kind === "global" || of.kind === "method") return callFunctionMethod(m, of, name, args, site);
+  if (of.kind === "function" || of.kind === "global" || of.kind === "method")
+    return callFunctionMethod(m, of, name, args, site);
   if (of.kind === "list") return callList(m, of, name, args, site);
   if (of.kind === "constant") return callConstant(m, of.value, name, args, site);
   if (of.kind === "record") return callRecord(m, of, name, args, site);
@@ -94,13 +95,17 @@ function callConstant(m: Machine, value: Primitive, name: string, args: readonly
   }
   const plain = args.map((arg) => (arg.kind === "constant" ? { value: arg.value } : harmless(arg)));
   if (!plain.every((arg) => arg !== undefined)) {
-    if (typeof value === "string" && /^(?:includes|indexOf|startsWith|endsWith)$/.test(name)) noteText(m, value, args, site);
+    if (typeof value === "string" && /^(?:includes|indexOf|startsWith|endsWith)$/.test(name))
+      noteText(m, value, args, site);
     return /^(?:includes|startsWith|endsWith)$/.test(name) ? BOOLEAN : UNKNOWN;
   }
   if (typeof value === "string" && tooLong(value, name, plain[0]?.value)) return { kind: "unknown", type: "string" };
   try {
     const method = (Object(value) as Record<string, (...rest: unknown[]) => unknown>)[name];
-    const made = method?.apply(value, plain.map((arg) => arg.value));
+    const made = method?.apply(
+      value,
+      plain.map((arg) => arg.value),
+    );
     if (Array.isArray(made)) return listOf(made.slice(0, 8_192).map((each) => constant(each as string)));
     return constant(made as Primitive);
   } catch {
@@ -132,7 +137,8 @@ function tooLong(value: string, name: string, first: unknown): boolean {
 }
 
 function replaceBy(m: Machine, value: string, pattern: Value | undefined, by: Value, site: CallSite): Value {
-  const found = pattern === undefined ? undefined : pattern.kind === "constant" ? { value: pattern.value } : harmless(pattern);
+  const found =
+    pattern === undefined ? undefined : pattern.kind === "constant" ? { value: pattern.value } : harmless(pattern);
   if (found === undefined || value.length > 4_096) {
     handOver(m, [by], site.node);
     return { kind: "unknown", type: "string" };
@@ -164,7 +170,8 @@ function callList(m: Machine, of: ListValue, name: string, args: readonly Value[
     case "toString": {
       const separator = first === undefined || name === "toString" ? "," : textOf(first);
       const texts = items.map((item) => (item.kind === "constant" && item.value == null ? "" : textOf(item)));
-      if (of.open || separator === undefined || !texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
+      if (of.open || separator === undefined || !texts.every((each) => each !== undefined))
+        return { kind: "unknown", type: "string" };
       return constant(texts.join(separator).slice(0, LONGEST));
     }
     case "reverse":
@@ -182,7 +189,8 @@ function callList(m: Machine, of: ListValue, name: string, args: readonly Value[
     case "concat":
       return listOf(
         [...items, ...args.flatMap((arg) => (arg.kind === "list" ? arg.items : [arg]))],
-        of.open || args.some((arg) => arg.kind === "unknown" || arg.kind === "union" || (arg.kind === "list" && arg.open)),
+        of.open ||
+          args.some((arg) => arg.kind === "unknown" || arg.kind === "union" || (arg.kind === "list" && arg.open)),
       );
     case "at": {
       const index = at(first);
@@ -207,13 +215,22 @@ function callList(m: Machine, of: ListValue, name: string, args: readonly Value[
       }
       return UNKNOWN;
     case "flat":
-      return listOf(items.flatMap((item) => (item.kind === "list" ? item.items : [item])), of.open);
+      return listOf(
+        items.flatMap((item) => (item.kind === "list" ? item.items : [item])),
+        of.open,
+      );
     case "values":
       return listOf(items, of.open);
     case "keys":
-      return listOf(items.map((_, index) => constant(index)), of.open);
+      return listOf(
+        items.map((_, index) => constant(index)),
+        of.open,
+      );
     case "entries":
-      return listOf(items.map((item, index) => listOf([constant(index), item])), of.open);
+      return listOf(
+        items.map((item, index) => listOf([constant(index), item])),
+        of.open,
+      );
     default:
       of.open = true;
       handOver(m, args, site.node);
@@ -238,7 +255,10 @@ function callBack(
     case "map":
       return listOf([...each()], !known);
     case "flatMap":
-      return listOf(each().flatMap((made) => (made.kind === "list" ? made.items : [made])), !known);
+      return listOf(
+        each().flatMap((made) => (made.kind === "list" ? made.items : [made])),
+        !known,
+      );
     case "forEach":
       each();
       return UNDEFINED;
@@ -263,9 +283,11 @@ function callBack(
     case "reduce":
     case "reduceRight": {
       const items = name === "reduce" ? [...of.items] : of.items.toReversed();
-      if (!known) return callValue(m, callback, undefined, [UNKNOWN, join(UNKNOWN, ...items.slice(0, 64)), UNKNOWN], site);
+      if (!known)
+        return callValue(m, callback, undefined, [UNKNOWN, join(UNKNOWN, ...items.slice(0, 64)), UNKNOWN], site);
       let result = args.length > 1 ? (args[1] as Value) : (items.shift() ?? UNDEFINED);
-      for (const [index, item] of items.entries()) result = callValue(m, callback, undefined, [result, item, constant(index)], site);
+      for (const [index, item] of items.entries())
+        result = callValue(m, callback, undefined, [result, item, constant(index)], site);
       return result;
     }
     case "sort":

@@ -1,5 +1,19 @@
 /** Objects that hold functions and are none. */
-export const NAMESPACES: ReadonlySet<string> = new Set(["Math", "JSON", "Reflect", "Intl", "Atomics", "WebAssembly", "console", "performance", "crypto", "navigator", "process", "Temporal", "globalThis"]);
+export const NAMESPACES: ReadonlySet<string> = new Set([
+  "Math",
+  "JSON",
+  "Reflect",
+  "Intl",
+  "Atomics",
+  "WebAssembly",
+  "console",
+  "performance",
+  "crypto",
+  "navigator",
+  "process",
+  "Temporal",
+  "globalThis",
+]);
 
 /** Constants by name. */
 export const CONSTANTS: ReadonlyMap<string, undefined | number> = new Map([
@@ -24,7 +38,15 @@ export const PLAIN: ReadonlySet<string> = new Set(
 );
 
 /** Names by which the global object goes. */
-export const GLOBAL_OBJECTS: ReadonlySet<string> = new Set(["globalThis", "window", "self", "global", "frames", "top", "parent"]);
+export const GLOBAL_OBJECTS: ReadonlySet<string> = new Set([
+  "globalThis",
+  "window",
+  "self",
+  "global",
+  "frames",
+  "top",
+  "parent",
+]);
 
 const BUILT_IN_CLASSES = /^(?:[A-Z]\w*(?:Array|Error|Map|Set|Buffer|Ref|Registry|Function)?)$/;
 
@@ -34,3 +56,18 @@ export function isFunctionPath(path: string): boolean {
   const last = path.slice(path.lastIndexOf(".") + 1);
   return BUILT_IN_CLASSES.test(last) || /^[a-z_?]/.test(last);
 }
+
+/** Names of properties that the language calls on its own when somebody touches the object. */
+export const HOOKS: ReadonlySet<string> = new Set([
+  "toJSON",
+  "valueOf",
+  "toString",
+  "toLocaleString",
+  "then",
+  "Symbol.toPrimitive",
+  "Symbol.toStringTag",
+  "Symbol.hasInstance",
+  "Symbol.isConcatSpreadable",
+  "Symbol.species",
+  "Symbol.unscopables",
+]);

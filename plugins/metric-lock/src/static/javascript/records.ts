@@ -1,7 +1,17 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
 import { getProperty } from "../read/properties.ts";
-import { BOOLEAN, UNDEFINED, UNKNOWN, type RecordValue, type Value, alternatives, constant, join, listOf } from "../read/value.ts";
+import {
+  BOOLEAN,
+  UNDEFINED,
+  UNKNOWN,
+  type RecordValue,
+  type Value,
+  alternatives,
+  constant,
+  join,
+  listOf,
+} from "../read/value.ts";
 import { textOfBytes } from "./encodings.ts";
 
 /** Methods of objects, and of maps, sets and decoders. */
@@ -61,16 +71,23 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
     }
     case "forEach":
       if (first !== undefined) {
-        for (const value of [...of.entries.values()].slice(0, 64)) callValue(m, first, undefined, [value, UNKNOWN, of], site);
+        for (const value of [...of.entries.values()].slice(0, 64))
+          callValue(m, first, undefined, [value, UNKNOWN, of], site);
         if (of.open || of.entries.size === 0) callValue(m, first, undefined, [UNKNOWN, UNKNOWN, of], site);
       }
       return UNDEFINED;
     case "values":
       return listOf([...of.entries.values()], of.open);
     case "keys":
-      return listOf([...of.entries.keys()].map((each) => constant(keyFrom(each))), of.open);
+      return listOf(
+        [...of.entries.keys()].map((each) => constant(keyFrom(each))),
+        of.open,
+      );
     case "entries":
-      return listOf([...of.entries].map(([each, value]) => listOf([constant(keyFrom(each)), value])), of.open);
+      return listOf(
+        [...of.entries].map(([each, value]) => listOf([constant(keyFrom(each)), value])),
+        of.open,
+      );
     case "delete":
     case "clear":
       of.open = true;
@@ -82,7 +99,13 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
 }
 
 /** The items that a collection is made from. */
-export function fill(m: Machine, record: RecordValue, from: Value | undefined, isMap: boolean, site: CallSite): RecordValue {
+export function fill(
+  m: Machine,
+  record: RecordValue,
+  from: Value | undefined,
+  isMap: boolean,
+  site: CallSite,
+): RecordValue {
   if (from === undefined || (from.kind === "constant" && from.value == null)) return record;
   if (from.kind === "record" && typeof from.of === "string") {
     for (const [key, value] of from.entries) record.entries.set(key, value);

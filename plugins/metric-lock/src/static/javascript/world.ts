@@ -2,14 +2,27 @@ import type { Node } from "../read/ast.ts";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";
-import { BOOLEAN, NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, recordOf, textOf } from "../read/value.ts";
+import {
+  BOOLEAN,
+  NUMBER,
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  constant,
+  global,
+  join,
+  recordOf,
+  textOf,
+} from "../read/value.ts";
 import { callGlobal } from "./globals.ts";
 import { callMethod, hasMethod } from "./methods.ts";
-import { CONSTANTS, GLOBAL_OBJECTS, isFunctionPath } from "./names.ts";
+import { CONSTANTS, GLOBAL_OBJECTS, HOOKS, isFunctionPath } from "./names.ts";
 
 /** JavaScript and TypeScript, as a reader must know them to see what names lead to. */
 export const javascript: World = {
   assigns: "assign",
+
+  hooks: HOOKS,
 
   name(machine, name, node) {
     if (CONSTANTS.has(name)) return constant(CONSTANTS.get(name));
@@ -35,6 +48,7 @@ export const javascript: World = {
       case "constant":
         return ofConstant(of, key);
       case "regex":
+        if (key === "source") return constant(of.pattern);
         return key === "constructor" ? global("RegExp") : { kind: "method", of, name: key };
       default:
         return ofUnknown(machine, of, key, node);
@@ -86,7 +100,8 @@ function known(path: string, key: string): Value {
 function ofAnyFunction(of: Value, key: string): Value | undefined {
   if (key === "constructor") return global("Function");
   if (key === "__proto__") return global("Function.prototype");
-  if (key === "call" || key === "apply" || key === "bind" || key === "toString") return { kind: "method", of, name: key };
+  if (key === "call" || key === "apply" || key === "bind" || key === "toString")
+    return { kind: "method", of, name: key };
   return undefined;
 }
 
@@ -120,6 +135,7 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   const found = of.entries.get(key);
   if (found !== undefined && typeof of.of !== "string") return of.open ? join(found, UNKNOWN) : found;
   if (typeof of.of === "object") return fromClass(machine, of, of.of, key, node);
+  if (key === "size" && machine.entered && machine.isOld(of)) machine.measured.push({ of, node });
   if (key === "constructor") return global(typeof of.of === "string" ? of.of : "Object");
   if (key === "__proto__") return global(`${typeof of.of === "string" ? of.of : "Object"}.prototype`);
   if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
@@ -128,12 +144,22 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   return of.open ? join(UNKNOWN, ...of.entries.values()) : UNDEFINED;
 }
 
-const OBJECT_METHODS = new Set(["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toString", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]);
+const OBJECT_METHODS = new Set([
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toString",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+]);
 
 function ofConstant(of: Value & { kind: "constant" }, key: string): Value {
   const { value } = of;
   if (value === null || value === undefined) return UNKNOWN;
-  const name = { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt" }[typeof value as string] ?? "Object";
+  const name =
+    { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt" }[typeof value as string] ?? "Object";
   if (key === "constructor") return global(name);
   if (key === "__proto__") return global(`${name}.prototype`);
   if (typeof value === "string") {
@@ -154,7 +180,13 @@ function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value 
   return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };
 }
 
-function invoke(machine: Machine, path: string, self: Value | undefined, args: readonly Value[], site: CallSite): Value {
+function invoke(
+  machine: Machine,
+  path: string,
+  self: Value | undefined,
+  args: readonly Value[],
+  site: CallSite,
+): Value {
   machine.note({ op: "call", name: path, args, isNew: site.isNew, at: site.node.start });
   const method = /^(String|Array|Number|Object|Function|Map|Set|RegExp)\.prototype\.(\w+)$/.exec(path);
   if (method !== null && self !== undefined && self.kind !== "unknown" && self.kind !== "global") {
@@ -188,7 +220,8 @@ function plus(left: Value, right: Value): Value {
 }
 
 const LONGEST_TEXT = 200_000;
-const shortText = (text: string): Value => (text.length > LONGEST_TEXT ? { kind: "unknown", type: "string" } : constant(text));
+const shortText = (text: string): Value =>
+  text.length > LONGEST_TEXT ? { kind: "unknown", type: "string" } : constant(text);
 
 function numberOf(value: Value): number | bigint | undefined {
   if (value.kind === "constant") return typeof value.value === "bigint" ? value.value : Number(value.value);

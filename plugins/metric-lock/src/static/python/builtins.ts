@@ -1,12 +1,24 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
 import { getProperty, setProperty } from "../read/properties.ts";
-import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf, textOf } from "../read/value.ts";
+import {
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  alternatives,
+  constant,
+  global,
+  join,
+  listOf,
+  recordOf,
+  textOf,
+} from "../read/value.ts";
 import { encoded, textOfBytes } from "../javascript/encodings.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const FOLLOWED_ITEMS = 512;
-const COPIES = /^builtins\.(?:dict|list|tuple|set|frozenset|sorted|iter|enumerate|zip|map|filter|reversed|len|str|repr|print)$/;
+const COPIES =
+  /^builtins\.(?:dict|list|tuple|set|frozenset|sorted|iter|enumerate|zip|map|filter|reversed|len|str|repr|print)$/;
 
 /** Calls something that Python or a module provides. */
 export function callBuiltin(m: Machine, path: string, args: readonly Value[], site: CallSite): Value {
@@ -24,7 +36,8 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       setProperty(m, first ?? UNKNOWN, second ?? UNKNOWN, third ?? UNKNOWN, node);
       return UNDEFINED;
     case "builtins.delattr":
-      for (const each of alternatives(first ?? UNKNOWN)) if (each.kind === "global") m.note({ op: "write", name: each.path, how: "delattr", at: node.start });
+      for (const each of alternatives(first ?? UNKNOWN))
+        if (each.kind === "global") m.note({ op: "write", name: each.path, how: "delattr", at: node.start });
       return UNDEFINED;
     case "builtins.vars":
       if (first?.kind === "global") return first;
@@ -54,7 +67,8 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
     case "builtins.float": {
       const base = second?.kind === "constant" ? Number(second.value) : 10;
       if (first?.kind !== "constant") return UNKNOWN;
-      const made = typeof first.value === "string" && base !== 10 ? Number.parseInt(first.value, base) : Number(first.value);
+      const made =
+        typeof first.value === "string" && base !== 10 ? Number.parseInt(first.value, base) : Number(first.value);
       return Number.isNaN(made) ? UNKNOWN : constant(path === "builtins.int" ? Math.trunc(made) : made);
     }
     case "builtins.bytes":
@@ -93,7 +107,12 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       return mapped(m, path, args, site);
     case "builtins.enumerate": {
       const list = copied(first, false);
-      return list.kind === "list" ? listOf(list.items.map((item, index) => listOf([constant(index), item])), list.open) : UNKNOWN;
+      return list.kind === "list"
+        ? listOf(
+            list.items.map((item, index) => listOf([constant(index), item])),
+            list.open,
+          )
+        : UNKNOWN;
     }
     case "builtins.zip":
       return zipped(args);
@@ -103,13 +122,17 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       return Number.isNaN(number) ? UNKNOWN : constant(Math.abs(number));
     default:
       if (!HARMLESS.test(path)) handOver(m, args, node);
-      else for (const arg of args) for (const each of alternatives(arg)) if (each.kind === "function") callValue(m, each, undefined, [UNKNOWN, UNKNOWN], site);
+      else
+        for (const arg of args)
+          for (const each of alternatives(arg))
+            if (each.kind === "function") callValue(m, each, undefined, [UNKNOWN, UNKNOWN], site);
       return UNKNOWN;
   }
 }
 
 /** They look at their arguments and keep nothing. */
-const HARMLESS = /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|type|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
+const HARMLESS =
+  /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|type|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
 
 function imported(m: Machine, name: Value | undefined, { node }: CallSite): Value {
   const found: Value[] = [];
@@ -140,15 +163,21 @@ function decoded(text: Value | undefined, encoding: Value | undefined): Value {
 
 function copied(from: Value | undefined, shuffled: boolean): Value {
   if (from === undefined) return listOf([]);
-  if (from.kind === "constant" && typeof from.value === "string") return listOf([...from.value].slice(0, 10_000).map((each) => constant(each)));
-  if (from.kind === "record") return listOf([...from.entries.keys()].map((key) => constant(key)), from.open);
+  if (from.kind === "constant" && typeof from.value === "string")
+    return listOf([...from.value].slice(0, 10_000).map((each) => constant(each)));
+  if (from.kind === "record")
+    return listOf(
+      [...from.entries.keys()].map((key) => constant(key)),
+      from.open,
+    );
   return from.kind === "list" ? listOf([...from.items], from.open || (shuffled && from.items.length > 1)) : UNKNOWN;
 }
 
 function ranged(args: readonly Value[]): Value {
   const numbers = args.map((arg) => (arg.kind === "constant" ? Number(arg.value) : Number.NaN));
   if (numbers.length === 0 || numbers.some(Number.isNaN)) return UNKNOWN;
-  const [from, to, step] = numbers.length === 1 ? [0, numbers[0] as number, 1] : [numbers[0] as number, numbers[1] as number, numbers[2] ?? 1];
+  const [from, to, step] =
+    numbers.length === 1 ? [0, numbers[0] as number, 1] : [numbers[0] as number, numbers[1] as number, numbers[2] ?? 1];
   const count = step === 0 ? Number.NaN : Math.ceil((to - from) / step);
   if (!(count <= 512)) return UNKNOWN;
   return listOf(Array.from({ length: Math.max(0, count) }, (_, index) => constant(from + index * step)));
@@ -159,7 +188,18 @@ function mapped(m: Machine, path: string, args: readonly Value[], site: CallSite
   const list = copied(over, false);
   if (callback === undefined) return UNKNOWN;
   if (list.kind !== "list" || list.open || list.items.length > FOLLOWED_ITEMS || args.length > 2) {
-    return listOf([callValue(m, callback, undefined, args.slice(1).map(() => UNKNOWN), site)], true);
+    return listOf(
+      [
+        callValue(
+          m,
+          callback,
+          undefined,
+          args.slice(1).map(() => UNKNOWN),
+          site,
+        ),
+      ],
+      true,
+    );
   }
   const made = list.items.map((item) => callValue(m, callback, undefined, [item], site));
   return path === "builtins.map" ? listOf(made) : listOf([...list.items], true);
@@ -169,5 +209,8 @@ function zipped(args: readonly Value[]): Value {
   const lists = args.map((arg) => copied(arg, false));
   if (!lists.every((list) => list.kind === "list")) return UNKNOWN;
   const length = Math.min(...lists.map(({ items }) => items.length));
-  return listOf(Array.from({ length }, (_, index) => listOf(lists.map(({ items }) => items[index] ?? UNKNOWN))), lists.some(({ open }) => open));
+  return listOf(
+    Array.from({ length }, (_, index) => listOf(lists.map(({ items }) => items[index] ?? UNKNOWN))),
+    lists.some(({ open }) => open),
+  );
 }

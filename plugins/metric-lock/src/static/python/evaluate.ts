@@ -59,24 +59,16 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
   }
 }
 
-/** Methods that Python calls on its own when others compare, convert, store or look at an object. */
-const HOOKS = new Set(
-  (
-    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __float__ __int__ __index__ __bool__ __array__ __array_ufunc__ " +
-    "__array_function__ __reduce__ __reduce_ex__ __getstate__ __getattribute__ __getattr__ __setattr__ __del__ __format__ " +
-    "__hash__ __instancecheck__ __class_getitem__ __radd__ __rsub__ __rmul__"
-  ).split(" "),
-);
-
 function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
-  for (const base of children(node, "bases")) if (base !== undefined) m.staticsOf(node).entries.set("?super", evaluate(m, base, scope));
+  for (const base of children(node, "bases"))
+    if (base !== undefined) m.staticsOf(node).entries.set("?super", evaluate(m, base, scope));
   const body = child(node, "body");
   if (body !== undefined) execute(m, body, inside);
   const statics = m.staticsOf(node);
   for (const [name, cell] of inside.cells) {
-    if (HOOKS.has(name)) m.note({ op: "hook", name, at: node.start });
+    if (m.world.hooks.has(name)) m.note({ op: "hook", name, at: node.start });
     statics.entries.set(name, cell.value);
     statics.entries.set(name === "__init__" ? "#proto.constructor" : `#proto.${name}`, cell.value);
   }
@@ -85,15 +77,20 @@ function classOf(m: Machine, node: Node, scope: Scope): Value {
 
 function slice(m: Machine, node: Node, scope: Scope): Value {
   const object = operand(m, node, "object", scope);
-  const bounds = (node["bounds"] as readonly unknown[]).map((bound) => (isNode(bound) ? evaluate(m, bound, scope) : UNDEFINED));
-  const numbers = bounds.map((bound) => (bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value)));
+  const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
+    isNode(bound) ? evaluate(m, bound, scope) : UNDEFINED,
+  );
+  const numbers = bounds.map((bound) =>
+    bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
+  );
   const items =
     object.kind === "list" && !object.open
       ? object.items
       : object.kind === "constant" && typeof object.value === "string"
         ? [...object.value].map((each) => constant(each))
         : undefined;
-  if (items === undefined || numbers.some((each) => Number.isNaN(each))) return object.kind === "list" ? listOf([...object.items], true) : UNKNOWN;
+  if (items === undefined || numbers.some((each) => Number.isNaN(each)))
+    return object.kind === "list" ? listOf([...object.items], true) : UNKNOWN;
   const taken = sliceOf(items, numbers[0], numbers[1], numbers[2] ?? 1);
   if (object.kind === "list") return { ...listOf(taken), ...(object.bytes === true && { bytes: true }) };
   return m.compute(constant(taken.map((each) => (each.kind === "constant" ? String(each.value) : "")).join("")), node);
@@ -102,10 +99,14 @@ function slice(m: Machine, node: Node, scope: Scope): Value {
 function sliceOf(items: readonly Value[], from: number | undefined, to: number | undefined, step: number): Value[] {
   if (step === 1) return items.slice(from, to);
   const length = items.length;
-  const place = (index: number | undefined, fallback: number): number => (index === undefined ? fallback : index < 0 ? index + length : index);
+  const place = (index: number | undefined, fallback: number): number =>
+    index === undefined ? fallback : index < 0 ? index + length : index;
   const made: Value[] = [];
-  if (step > 0) for (let i = place(from, 0); i < Math.min(length, place(to, length)); i += step) made.push(items[i] ?? UNKNOWN);
-  if (step < 0) for (let i = Math.min(length - 1, place(from, length - 1)); i > place(to, -1); i += step) made.push(items[i] ?? UNKNOWN);
+  if (step > 0)
+    for (let i = place(from, 0); i < Math.min(length, place(to, length)); i += step) made.push(items[i] ?? UNKNOWN);
+  if (step < 0)
+    for (let i = Math.min(length - 1, place(from, length - 1)); i > place(to, -1); i += step)
+      made.push(items[i] ?? UNKNOWN);
   return made;
 }
 
@@ -131,7 +132,11 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
     const over = operand(m, clause, "right", inside);
     const target = child(clause, "left");
     const items =
-      over.kind === "list" ? over.items : over.kind === "constant" && typeof over.value === "string" ? [...over.value].map((each) => constant(each)) : [];
+      over.kind === "list"
+        ? over.items
+        : over.kind === "constant" && typeof over.value === "string"
+          ? [...over.value].map((each) => constant(each))
+          : [];
     const known = items.length > 0 && items.length <= 512 && m.follows;
     open ||= !known || (over.kind === "list" && over.open);
     for (const item of known ? items : [join(UNKNOWN, ...items.slice(0, 64))]) {

@@ -1,13 +1,28 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
-import { UNDEFINED, UNKNOWN, type ListValue, type RecordValue, type Value, constant, join, listOf, textOf } from "../read/value.ts";
+import {
+  UNDEFINED,
+  UNKNOWN,
+  type ListValue,
+  type RecordValue,
+  type Value,
+  constant,
+  join,
+  listOf,
+  textOf,
+} from "../read/value.ts";
 import { encoded, encodingOf } from "../javascript/encodings.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const LONGEST = 200_000;
 
 /** Calls a method of something that is known in part. */
-export function callMethod(m: Machine, { of, name }: Value & { kind: "method" }, args: readonly Value[], site: CallSite): Value {
+export function callMethod(
+  m: Machine,
+  { of, name }: Value & { kind: "method" },
+  args: readonly Value[],
+  site: CallSite,
+): Value {
   if (of.kind === "constant" && typeof of.value === "string") return callText(m, of.value, name, args, site);
   if (of.kind === "list") return callList(m, of, name, args, site);
   if (of.kind === "record") return callDictionary(m, of, name, args, site);
@@ -31,13 +46,17 @@ function callText(m: Machine, text: string, name: string, args: readonly Value[]
     case "upper":
       return constant(text.toUpperCase());
     case "swapcase":
-      return constant([...text].map((each) => (each === each.toLowerCase() ? each.toUpperCase() : each.toLowerCase())).join(""));
+      return constant(
+        [...text].map((each) => (each === each.toLowerCase() ? each.toUpperCase() : each.toLowerCase())).join(""),
+      );
     case "capitalize":
       return constant(text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase());
     case "strip":
       return a === undefined ? constant(text.trim()) : STRING;
     case "replace":
-      return a === undefined || b === undefined || a === "" ? STRING : constant(text.replaceAll(a, b).slice(0, LONGEST));
+      return a === undefined || b === undefined || a === ""
+        ? STRING
+        : constant(text.replaceAll(a, b).slice(0, LONGEST));
     case "split":
       if (first !== undefined && a === undefined) return listOf([], true);
       return listOf((a === undefined ? text.trim().split(/\s+/) : text.split(a)).map((each) => constant(each)));
@@ -46,17 +65,23 @@ function callText(m: Machine, text: string, name: string, args: readonly Value[]
     case "decode":
       return encodingOf(first) === undefined ? STRING : constant(text);
     case "format": {
+      // `"{0.__class__}"` walks from object to object without any code.
+      for (const [, name] of text.matchAll(/\{[^}]*\.(__\w+__)/g))
+        m.note({ op: "read", name: `?.${name}`, at: site.node.start });
       const parts = args.map(textOf);
       let at = 0;
       if (!parts.every((part) => part !== undefined)) return STRING;
-      return constant(text.replaceAll(/\{(\d*)\}/g, (_, index: string) => parts[index === "" ? at++ : Number(index)] ?? ""));
+      return constant(
+        text.replaceAll(/\{(\d*)\}/g, (_, index: string) => parts[index === "" ? at++ : Number(index)] ?? ""),
+      );
     }
     case "startswith":
     case "endswith":
     case "find":
     case "index":
     case "count":
-      if (first?.kind === "unknown") m.note({ op: "lookup", name: "text", keys: text.split(/[\s,;|]+/), at: site.node.start });
+      if (first?.kind === "unknown")
+        m.note({ op: "lookup", name: "text", keys: text.split(/[\s,;|]+/), at: site.node.start });
       return UNKNOWN;
     default:
       handOver(m, args, site.node);
@@ -122,9 +147,15 @@ function callDictionary(m: Machine, of: RecordValue, name: string, args: readonl
       return found === undefined || of.open ? join(UNKNOWN, found ?? UNKNOWN, second ?? UNKNOWN) : found;
     }
     case "items":
-      return listOf([...of.entries].map(([key, value]) => listOf([constant(key), value])), of.open);
+      return listOf(
+        [...of.entries].map(([key, value]) => listOf([constant(key), value])),
+        of.open,
+      );
     case "keys":
-      return listOf([...of.entries.keys()].map((key) => constant(key)), of.open);
+      return listOf(
+        [...of.entries.keys()].map((key) => constant(key)),
+        of.open,
+      );
     case "values":
       return listOf([...of.entries.values()], of.open);
     case "update":
@@ -133,7 +164,8 @@ function callDictionary(m: Machine, of: RecordValue, name: string, args: readonl
       return UNDEFINED;
     default:
       of.open = true;
-      for (const value of of.entries.values()) if (value.kind === "function" && name === "?call") callValue(m, value, undefined, args, site);
+      for (const value of of.entries.values())
+        if (value.kind === "function" && name === "?call") callValue(m, value, undefined, args, site);
       handOver(m, args, site.node);
       return UNKNOWN;
   }

@@ -22,12 +22,15 @@ export function valueOfString(literal: string): { readonly value: string; readon
   const inside = rest.slice(quotes, rest.length - quotes);
   const bytes = /b/i.test(prefix);
   if (/r/i.test(prefix)) return { value: inside, bytes };
-  const value = inside.replaceAll(ESCAPE, (whole, x?: string, u?: string, long?: string, octal?: string, one?: string) => {
-    const code = x ?? u ?? long;
-    if (code !== undefined) return character(Number.parseInt(code, 16));
-    if (octal !== undefined) return character(Number.parseInt(octal, 8));
-    return one === undefined ? whole : (ESCAPES[one] ?? whole);
-  });
+  const value = inside.replaceAll(
+    ESCAPE,
+    (whole, x?: string, u?: string, long?: string, octal?: string, one?: string) => {
+      const code = x ?? u ?? long;
+      if (code !== undefined) return character(Number.parseInt(code, 16));
+      if (octal !== undefined) return character(Number.parseInt(octal, 8));
+      return one === undefined ? whole : (ESCAPES[one] ?? whole);
+    },
+  );
   return { value, bytes };
 }
 

@@ -74,7 +74,9 @@ class Translator {
         if (target === undefined || operator === undefined) return [];
         const left = this.#expression(target);
         const made = { left, operator: this.#source(operator), right: this.#expressions(values, part) };
-        return [this.#make("ExpressionStatement", part, { expression: this.#make("AssignmentExpression", part, made) })];
+        return [
+          this.#make("ExpressionStatement", part, { expression: this.#make("AssignmentExpression", part, made) }),
+        ];
       }
       case "ImportStatement":
         return this.#imports(part);
@@ -89,7 +91,11 @@ class Translator {
             : this.#statement(each),
         );
       case "ReturnStatement":
-        return [this.#make("ReturnStatement", part, { argument: parts.length < 2 ? null : this.#expressions(parts.slice(1), part) })];
+        return [
+          this.#make("ReturnStatement", part, {
+            argument: parts.length < 2 ? null : this.#expressions(parts.slice(1), part),
+          }),
+        ];
       case "RaiseStatement":
         return [this.#make("ThrowStatement", part, { argument: this.#expressions(parts.slice(1), part) })];
       case "DeleteStatement":
@@ -115,7 +121,14 @@ class Translator {
       case "PassStatement":
         return [];
       case "ScopeStatement":
-        return [this.#make("PyScope", part, { names: parts.slice(1).filter(({ name }) => name === "VariableName").map(this.#source) })];
+        return [
+          this.#make("PyScope", part, {
+            names: parts
+              .slice(1)
+              .filter(({ name }) => name === "VariableName")
+              .map(this.#source),
+          }),
+        ];
       default:
         return [this.#make("ExpressionStatement", part, { expression: this.#expressions(parts, part) })];
     }
@@ -200,7 +213,9 @@ class Translator {
         const fallback = parts[assigned]?.name === "AssignOp" ? parts[assigned + 1] : undefined;
         if (fallback === undefined) made.push(this.#name(part));
         else {
-          made.push(this.#make("AssignmentPattern", part, { left: this.#name(part), right: this.#expression(fallback) }));
+          made.push(
+            this.#make("AssignmentPattern", part, { left: this.#name(part), right: this.#expression(fallback) }),
+          );
           i = assigned + 1;
         }
       }
@@ -263,9 +278,13 @@ class Translator {
       else if (each.name === "Body") {
         const body = this.#block(each, part);
         if (at === "try") block = body;
-        else if (at === "except") handlers.push(this.#make("CatchClause", each, { param: named === undefined ? null : this.#name(named), body }));
+        else if (at === "except")
+          handlers.push(
+            this.#make("CatchClause", each, { param: named === undefined ? null : this.#name(named), body }),
+          );
         else made.push(body);
-      } else if (at === "except" && each.node !== named?.node) made.push(this.#make("ExpressionStatement", each, { expression: this.#expression(each) }));
+      } else if (at === "except" && each.node !== named?.node)
+        made.push(this.#make("ExpressionStatement", each, { expression: this.#expression(each) }));
     }
     const first = this.#make("TryStatement", part, { block, handler: handlers[0] ?? null });
     return [first, ...handlers.slice(1).map((handler) => this.#make("TryStatement", part, { handler })), ...made];
@@ -288,14 +307,18 @@ class Translator {
   }
 
   #match(part: Part): Node {
-    const clauses = part.parts.find(({ name }) => name === "MatchBody")?.parts.filter(({ name }) => name === "MatchClause") ?? [];
+    const clauses =
+      part.parts.find(({ name }) => name === "MatchBody")?.parts.filter(({ name }) => name === "MatchClause") ?? [];
     return this.#make("SwitchStatement", part, {
       discriminant: this.#expression(part.parts[1] ?? part),
       cases: clauses.map((clause) => {
         const literal = clause.parts.find(({ name }) => name === "LiteralPattern");
         const body = clause.parts.find(({ name }) => name === "Body");
         const guard = clause.parts.find(({ name }) => name === "Guard");
-        const tests = guard === undefined ? [] : [this.#make("ExpressionStatement", guard, { expression: this.#expression(guard.parts.at(-1) ?? guard) })];
+        const tests =
+          guard === undefined
+            ? []
+            : [this.#make("ExpressionStatement", guard, { expression: this.#expression(guard.parts.at(-1) ?? guard) })];
         const test = literal?.parts[0] === undefined ? null : this.#expression(literal.parts[0]);
         return this.#make("SwitchCase", clause, { test, consequent: [...tests, this.#block(body, clause)] });
       }),
@@ -309,7 +332,9 @@ class Translator {
     const list = this.#list(parts);
     const comma = parts.some(({ name }) => name === ",");
     const elements = this.#elements(parts);
-    return list.length === 1 && !comma ? (elements[0] ?? this.#nothing(at)) : this.#make("ArrayExpression", at, { elements });
+    return list.length === 1 && !comma
+      ? (elements[0] ?? this.#nothing(at))
+      : this.#make("ArrayExpression", at, { elements });
   }
 
   #nothing = (at: Part): Node => this.#make("Literal", at, { value: null });
@@ -343,7 +368,8 @@ class Translator {
       } else if (parts[i + 1]?.name === "AssignOp") {
         const value = parts[i + 2];
         i += 2;
-        if (value !== undefined) made.push(this.#make("PyKeyword", part, { name: this.#source(part), value: this.#expression(value) }));
+        if (value !== undefined)
+          made.push(this.#make("PyKeyword", part, { name: this.#source(part), value: this.#expression(value) }));
       } else made.push(this.#expression(part));
     }
     return made;
@@ -356,7 +382,8 @@ class Translator {
     const [first, ...rest] = names;
     if (first === undefined) return this.#nothing(at);
     let callee = this.#name(first);
-    for (const each of rest) callee = this.#make("MemberExpression", at, { object: callee, property: this.#name(each), computed: false });
+    for (const each of rest)
+      callee = this.#make("MemberExpression", at, { object: callee, property: this.#name(each), computed: false });
     return this.#make("CallExpression", at, { callee, arguments: list === undefined ? [] : this.#arguments(list) });
   }
 
@@ -380,7 +407,9 @@ class Translator {
       case "FormatString":
         return this.#format(part);
       case "ContinuedString":
-        return parts.map((each) => this.#expression(each)).reduce((left, right) => this.#make("BinaryExpression", part, { operator: "+", left, right }));
+        return parts
+          .map((each) => this.#expression(each))
+          .reduce((left, right) => this.#make("BinaryExpression", part, { operator: "+", left, right }));
       case "ParenthesizedExpression":
         return this.#expressions(parts, part);
       case "TupleExpression":
@@ -396,33 +425,50 @@ class Translator {
         return this.#comprehension(part);
       case "UnaryExpression": {
         const operand = parts.at(-1) ?? part;
-        return this.#make("UnaryExpression", part, { operator: first === undefined ? "" : this.#source(first), argument: this.#expression(operand) });
+        return this.#make("UnaryExpression", part, {
+          operator: first === undefined ? "" : this.#source(first),
+          argument: this.#expression(operand),
+        });
       }
       case "BinaryExpression":
         return this.#binary(part);
       case "ConditionalExpression": {
         const [yes, , test, , no] = parts;
-        const of = (each: Part | undefined): Node => (each === undefined ? this.#nothing(part) : this.#expression(each));
+        const of = (each: Part | undefined): Node =>
+          each === undefined ? this.#nothing(part) : this.#expression(each);
         return this.#make("ConditionalExpression", part, { test: of(test), consequent: of(yes), alternate: of(no) });
       }
       case "LambdaExpression":
         return this.#function(part);
       case "CallExpression": {
         const list = parts.find(({ name }) => name === "ArgList") ?? part;
-        return this.#make("CallExpression", part, { callee: this.#expression(first ?? part), arguments: this.#arguments(list) });
+        return this.#make("CallExpression", part, {
+          callee: this.#expression(first ?? part),
+          arguments: this.#arguments(list),
+        });
       }
       case "MemberExpression":
         return this.#member(part);
       case "NamedExpression": {
         const [target, , value] = parts;
         const left = this.#expression(target ?? part);
-        return this.#make("AssignmentExpression", part, { operator: "=", left, right: this.#expression(value ?? part), pythonic: true });
+        return this.#make("AssignmentExpression", part, {
+          operator: "=",
+          left,
+          right: this.#expression(value ?? part),
+          pythonic: true,
+        });
       }
       case "AwaitExpression":
         return this.#make("AwaitExpression", part, { argument: this.#expression(parts.at(-1) ?? part) });
       case "YieldExpression":
       case "YieldStatement":
-        return this.#make("YieldExpression", part, { argument: this.#expressions(parts.slice(1).filter(({ name }) => name !== "from"), part) });
+        return this.#make("YieldExpression", part, {
+          argument: this.#expressions(
+            parts.slice(1).filter(({ name }) => name !== "from"),
+            part,
+          ),
+        });
       default:
         return this.#make("PyOther", part, { parts: this.#list(parts).map((each) => this.#expression(each)) });
     }
@@ -472,10 +518,18 @@ class Translator {
       if (each.name === "**") {
         i += 1;
         const next = parts[i];
-        if (next !== undefined) properties.push(this.#make("SpreadElement", next, { argument: this.#expression(next) }));
+        if (next !== undefined)
+          properties.push(this.#make("SpreadElement", next, { argument: this.#expression(next) }));
       } else {
         const value = parts[i + 2] ?? each;
-        properties.push(this.#make("Property", each, { kind: "init", computed: true, key: this.#expression(each), value: this.#expression(value) }));
+        properties.push(
+          this.#make("Property", each, {
+            kind: "init",
+            computed: true,
+            key: this.#expression(each),
+            value: this.#expression(value),
+          }),
+        );
         i += 2;
       }
     }
@@ -526,7 +580,12 @@ class Translator {
     const [object, mark, ...rest] = part.parts;
     const of = this.#expression(object ?? part);
     if (mark?.name === ".") {
-      return this.#make("MemberExpression", part, { object: of, property: this.#name(rest[0] ?? part), computed: false, attribute: true });
+      return this.#make("MemberExpression", part, {
+        object: of,
+        property: this.#name(rest[0] ?? part),
+        computed: false,
+        attribute: true,
+      });
     }
     const inside = rest.slice(0, -1);
     if (inside.some(({ name }) => name === ":")) {
@@ -537,14 +596,23 @@ class Translator {
         else if (each.name === ",") return this.#make("PyOther", part, { parts: [of, ...this.#elements(inside)] });
         else places[place] = each;
       }
-      return this.#make("PySlice", part, { object: of, bounds: places.map((each) => (each === undefined ? null : this.#expression(each))) });
+      return this.#make("PySlice", part, {
+        object: of,
+        bounds: places.map((each) => (each === undefined ? null : this.#expression(each))),
+      });
     }
-    return this.#make("MemberExpression", part, { object: of, property: this.#expressions(inside, part), computed: true });
+    return this.#make("MemberExpression", part, {
+      object: of,
+      property: this.#expressions(inside, part),
+      computed: true,
+    });
   }
 }
 
 function contains(part: Part, ...names: readonly string[]): boolean {
-  return part.parts.some((each) => names.includes(each.name) || (each.name !== "FunctionDefinition" && contains(each, ...names)));
+  return part.parts.some(
+    (each) => names.includes(each.name) || (each.name !== "FunctionDefinition" && contains(each, ...names)),
+  );
 }
 
 /** The same node as something that is assigned to. */

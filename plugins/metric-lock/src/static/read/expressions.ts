@@ -1,4 +1,4 @@
-import { type Node, child, children, isNode, text } from "./ast.ts";
+import { type Node, bare, child, children, isNode, text } from "./ast.ts";
 import { callOf, callTag, constructorOf } from "./calls.ts";
 import { classOf, functionOf, objectOf } from "./literals.ts";
 import { comparison } from "./comparisons.ts";
@@ -78,7 +78,8 @@ export function evaluate(m: Machine, node: Node, scope: Scope): Value {
       m.note({ op: "read", name: "import()", at: node.start });
       return UNKNOWN;
     case "MetaProperty":
-      if (text(child(node, "meta") ?? node, "name") === "import") m.note({ op: "read", name: "import.meta", at: node.start });
+      if (text(child(node, "meta") ?? node, "name") === "import")
+        m.note({ op: "read", name: "import.meta", at: node.start });
       return UNKNOWN;
     default:
       return inner(m, node, scope);
@@ -122,7 +123,8 @@ function literalOf(node: Node): Value {
 
 function template(m: Machine, node: Node, scope: Scope): Value {
   const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : evaluate(m, each, scope)));
-  for (const value of values) if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
+  for (const value of values)
+    if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
   const texts = values.map(textOf);
   if (!texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
   let made = "";
@@ -171,7 +173,8 @@ function unary(m: Machine, node: Node, scope: Scope): Value {
   }
   if (operator === "void") return UNDEFINED;
   if (operator === "typeof") {
-    for (const each of alternatives(value)) if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
+    for (const each of alternatives(value))
+      if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
     return value.kind === "constant" ? constant(typeof value.value) : { kind: "unknown", type: "string" };
   }
   if (value.kind !== "constant") {
@@ -238,12 +241,22 @@ function assignment(m: Machine, node: Node, scope: Scope): Value {
   return value;
 }
 
-/** Notes a variable of the module that is made from what an earlier call left in it. */
-function noteState(m: Machine, target: Node, scope: Scope, node: Node): void {
-  if (target.type !== "Identifier" || !m.entered) return;
-  const cell = scope.find(text(target, "name"));
-  if (cell !== undefined && cell.depth === 0 && cell.born !== m.run && cell.set !== m.run) {
-    m.note({ op: "state", name: cell.name, at: node.start });
+/** Notes that something is made from what an earlier call left in it: a variable, or a property of an old object. */
+function noteState(m: Machine, written: Node, scope: Scope, node: Node): void {
+  if (!m.entered) return;
+  const target = bare(written);
+  if (target.type === "Identifier") {
+    const cell = scope.find(text(target, "name"));
+    if (cell !== undefined && cell.born !== m.run && cell.set !== m.run)
+      m.note({ op: "state", name: cell.name, at: node.start });
+    return;
+  }
+  const object = target.type === "MemberExpression" ? child(target, "object") : undefined;
+  if (object === undefined) return;
+  for (const each of alternatives(evaluate(m, object, scope))) {
+    const isOld = each.kind === "function" || m.isOld(each);
+    const reset = object.type === "Identifier" && scope.find(text(object, "name"))?.set === m.run;
+    if (isOld && !reset) m.note({ op: "state", name: text(object, "name") || "an object", at: node.start });
   }
 }
 
@@ -283,7 +296,8 @@ function binary(m: Machine, node: Node, scope: Scope): Value {
     return BOOLEAN;
   }
   if (operator === "+") {
-    for (const each of [left, right]) if (each.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
+    for (const each of [left, right])
+      if (each.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
   }
   const compared = comparison(m, node, operator, left, right, scope);
   if (compared !== undefined) return compared;

@@ -9,31 +9,32 @@ export interface Test {
 }
 
 /** Something that a text does, as far as it can be told without running it. */
-export type Fact = { readonly at: number } & (
+export type Fact = { readonly at: number } &
   /** Takes something that the language provides; `name` is its path from the global object. */
-  | { readonly op: "read"; readonly name: string }
-  | { readonly op: "call"; readonly name: string; readonly args: readonly Value[]; readonly isNew: boolean }
-  /** Changes something that the language provides. */
-  | { readonly op: "write"; readonly name: string; readonly how: string }
-  /** Reads or writes a property of it whose name cannot be told. */
-  | { readonly op: "unknown key"; readonly name: string }
-  /** Hands it to something that cannot be followed. */
-  | { readonly op: "escape"; readonly name: string }
-  /** Looks at what it holds, or whether it is there. */
-  | { readonly op: "look"; readonly name: string }
-  /** Gives an object a behaviour that runs when somebody else touches it. */
-  | { readonly op: "hook"; readonly name: string }
-  /** Turns a function into text. */
-  | { readonly op: "print"; readonly name: string }
-  /** Calls what came out of two unknown properties: how the constructor of functions is reached. */
-  | { readonly op: "blind call"; readonly name: string }
-  /** A variable of the module that a function makes from what it held before. */
-  | { readonly op: "state"; readonly name: string }
-  | { readonly op: "import"; readonly name: string }
-  | { readonly op: "compare"; readonly name: string; readonly test: Test; readonly conditions: readonly Test[] }
-  /** Looks something unknown up among known keys. */
-  | { readonly op: "lookup"; readonly name: string; readonly keys: readonly Primitive[] }
-);
+  (
+    | { readonly op: "read"; readonly name: string }
+    | { readonly op: "call"; readonly name: string; readonly args: readonly Value[]; readonly isNew: boolean }
+    /** Changes something that the language provides. */
+    | { readonly op: "write"; readonly name: string; readonly how: string }
+    /** Reads or writes a property of it whose name cannot be told. */
+    | { readonly op: "unknown key"; readonly name: string }
+    /** Hands it to something that cannot be followed. */
+    | { readonly op: "escape"; readonly name: string }
+    /** Looks at what it holds, or whether it is there. */
+    | { readonly op: "look"; readonly name: string }
+    /** Gives an object a behaviour that runs when somebody else touches it. */
+    | { readonly op: "hook"; readonly name: string }
+    /** Turns a function into text. */
+    | { readonly op: "print"; readonly name: string }
+    /** Calls what came out of two unknown properties: how the constructor of functions is reached. */
+    | { readonly op: "blind call"; readonly name: string }
+    /** A variable of the module that a function makes from what it held before. */
+    | { readonly op: "state"; readonly name: string }
+    | { readonly op: "import"; readonly name: string }
+    | { readonly op: "compare"; readonly name: string; readonly test: Test; readonly conditions: readonly Test[] }
+    /** Looks something unknown up among known keys. */
+    | { readonly op: "lookup"; readonly name: string; readonly keys: readonly Primitive[] }
+  );
 
 export type FactOf<O extends Fact["op"]> = Extract<Fact, { op: O }>;
 

@@ -1,7 +1,7 @@
 import { type Node, child, children, text } from "./ast.ts";
 import { evaluate, operand } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
-import { getProperty, HOOKS, keyOf, nameOf } from "./properties.ts";
+import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { execute } from "./statements.ts";
 import { Scope } from "./scope.ts";
 import { UNKNOWN, type RecordValue, type Value, join, recordOf } from "./value.ts";
@@ -9,6 +9,7 @@ import { UNKNOWN, type RecordValue, type Value, join, recordOf } from "./value.t
 /** A function of the file. */
 export function functionOf(m: Machine, node: Node, scope: Scope): Value {
   const value = { kind: "function", node, scope } as const;
+  if (node["async"] === true && node["python"] !== true) m.note({ op: "read", name: "async", at: node.start });
   if (m.functions.length < 20_000) m.functions.push(value);
   return value;
 }
@@ -40,7 +41,7 @@ function addProperty(m: Machine, record: RecordValue, property: Node, scope: Sco
   const value = operand(m, property, "value", scope);
   const kind = text(property, "kind");
   if (kind === "get" || kind === "set") m.note({ op: "hook", name: `${kind}ter`, at: property.start });
-  else if (name !== undefined && HOOKS.has(name)) m.note({ op: "hook", name, at: property.start });
+  else if (name !== undefined && m.world.hooks.has(name)) m.note({ op: "hook", name, at: property.start });
   if (name === "__proto__" && property["computed"] !== true && property["shorthand"] !== true) {
     m.note({ op: "hook", name: "__proto__", at: property.start });
   }
@@ -85,11 +86,15 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   const own = new Scope(scope, true);
   m.declare(own, "this", isStatic ? self : recordOf([], self.kind === "function" ? self.node : undefined));
   const value = operand(m, element, "value", element.type === "PropertyDefinition" ? own : scope);
-  if (name !== undefined && HOOKS.has(name) && name !== "toString") m.note({ op: "hook", name, at: element.start });
+  if (name !== undefined && m.world.hooks.has(name) && name !== "toString")
+    m.note({ op: "hook", name, at: element.start });
   if (name === undefined) return;
   const kept = value.kind === "function" && isStatic ? { ...value, self } : value;
   const key = isStatic ? name : `#proto.${name}`;
-  statics.entries.set(key, text(element, "kind") === "get" && !isStatic ? { ...kept, kind: "function" } as Value : kept);
+  statics.entries.set(
+    key,
+    text(element, "kind") === "get" && !isStatic ? ({ ...kept, kind: "function" } as Value) : kept,
+  );
 }
 
 /** What an instance of a class of the file has under a name. */
@@ -100,7 +105,9 @@ export function fromClass(m: Machine, self: Value, node: Node, name: string, at:
     const base = statics.entries.get("?super");
     if (name === "constructor") return { kind: "function", node, scope: new Scope() };
     if (base?.kind === "function") return fromClass(m, self, base.node, name, at);
-    return base?.kind === "global" ? getProperty(m, { kind: "global", path: `${base.path}.prototype` }, { kind: "constant", value: name }, at) : UNKNOWN;
+    return base?.kind === "global"
+      ? getProperty(m, { kind: "global", path: `${base.path}.prototype` }, { kind: "constant", value: name }, at)
+      : UNKNOWN;
   }
   if (found.kind !== "function") return found;
   return isGetter(node, name) ? join(m.world.call(m, found, self, [], { node: at, isNew: false })) : { ...found, self };
@@ -108,6 +115,7 @@ export function fromClass(m: Machine, self: Value, node: Node, name: string, at:
 
 function isGetter(node: Node, name: string): boolean {
   return children(child(node, "body") ?? node, "body").some(
-    (element) => element !== undefined && element["kind"] === "get" && text(child(element, "key") ?? element, "name") === name,
+    (element) =>
+      element !== undefined && element["kind"] === "get" && text(child(element, "key") ?? element, "name") === name,
   );
 }

@@ -65,7 +65,11 @@ function loopOver(m: Machine, node: Node, scope: Scope): End {
     if (!known.open) return "next";
   }
   const item =
-    over.kind === "list" ? join(UNKNOWN, ...over.items.slice(0, ITEMS)) : node.type === "ForInStatement" ? STRING : UNKNOWN;
+    over.kind === "list"
+      ? join(UNKNOWN, ...over.items.slice(0, ITEMS))
+      : node.type === "ForInStatement"
+        ? STRING
+        : UNKNOWN;
   generalise(m, node, scope, () => round(m, left, item, body, scope));
   return "next";
 }
@@ -74,7 +78,8 @@ function round(m: Machine, left: Node, item: Value, body: Node, scope: Scope): E
   const inside = new Scope(scope);
   const declaration = left.type === "VariableDeclaration" ? children(left, "declarations")[0] : undefined;
   const target = declaration === undefined ? left : child(declaration, "id");
-  const binding: Binding = declaration === undefined ? m.world.assigns : left["kind"] === "var" ? "declare in function" : "declare";
+  const binding: Binding =
+    declaration === undefined ? m.world.assigns : left["kind"] === "var" ? "declare in function" : "declare";
   if (target !== undefined) bind(m, target, item, inside, binding);
   return execute(m, body, inside);
 }
@@ -95,7 +100,9 @@ function itemsOf(over: Value): Known | undefined {
 
 function keysOf(m: Machine, over: Value, node: Node): Known | undefined {
   if (over.kind === "global") m.note({ op: "look", name: over.path, at: node.start });
-  if (over.kind === "record" && !over.open) return { items: [...over.entries.keys()].map((key) => constant(key)), open: false };
-  if (over.kind === "list" && !over.open) return { items: over.items.map((_, index) => constant(String(index))), open: false };
+  if (over.kind === "record" && !over.open)
+    return { items: [...over.entries.keys()].map((key) => constant(key)), open: false };
+  if (over.kind === "list" && !over.open)
+    return { items: over.items.map((_, index) => constant(String(index))), open: false };
   return undefined;
 }

@@ -14,6 +14,8 @@ export interface World {
   /** A call of something that is no function of the file, nor a union. */
   call(machine: Machine, callee: Value, self: Value | undefined, args: readonly Value[], site: CallSite): Value;
   binary(machine: Machine, operator: string, left: Value, right: Value): Value;
+  /** Names of properties that the language calls on its own when somebody touches the object. */
+  readonly hooks: ReadonlySet<string>;
   /** What a plain assignment does to a name. */
   readonly assigns: Binding;
   /** Expressions and statements that other languages do not have; `undefined` for what it does not know either. */
@@ -72,6 +74,10 @@ export class Machine {
   /** Whether the run began with what is called from outside. */
   entered = false;
   steps = 0;
+  /** The run in which an object or a list first had a name. */
+  readonly #births = new WeakMap<Value, number>();
+  /** Collections of earlier runs that were asked for their size. */
+  readonly measured: { readonly of: RecordValue; readonly node: Node }[] = [];
   readonly #noted = new Set<string>();
 
   constructor(world: World, sharedNames: ReadonlySet<string>) {
@@ -100,6 +106,7 @@ export class Machine {
   }
 
   declare(scope: Scope, name: string, value: Value = UNDEFINED): Cell {
+    if (!this.#births.has(value)) this.#births.set(value, this.run);
     const shared = this.sharedNames.has(name);
     const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
     scope.cells.set(name, cell);
@@ -109,6 +116,11 @@ export class Machine {
   assign(cell: Cell, value: Value): void {
     this.journal.write(cell, value);
     cell.set = this.run;
+  }
+
+  /** Whether an object or a list was there before the run under way began. */
+  isOld(value: Value): boolean {
+    return (this.#births.get(value) ?? this.run) !== this.run;
   }
 
   /** A constant that was made from others. */
@@ -187,7 +199,9 @@ function collectTargets(value: unknown, names: Set<string>): void {
   if (!isNode(value)) return;
   if (value.type === "Identifier") names.add(String(value["name"]));
   else if (value.type === "MemberExpression") return;
-  else for (const key of ["left", "argument", "elements", "properties", "value", "expression"]) collectTargets(value[key], names);
+  else
+    for (const key of ["left", "argument", "elements", "properties", "value", "expression"])
+      collectTargets(value[key], names);
 }
 
 /** Names that functions write without having declared them, by name alone. */

@@ -94,5 +94,7 @@ function defaulted(m: Machine, pattern: Node, value: Value, scope: Scope): Value
   let fallback: Value = UNKNOWN;
   m.maybe([() => (fallback = evaluate(m, right, scope))], true);
   // Which part of the input it is matters more than what stands in for a missing one.
-  return value.kind === "unknown" && value.path !== undefined && fallback.kind === "constant" ? value : join(value, fallback);
+  return value.kind === "unknown" && value.path !== undefined && fallback.kind === "constant"
+    ? value
+    : join(value, fallback);
 }

@@ -30,6 +30,8 @@ export function readProgram(program: Node, world: World): ProgramReading {
   m.run += 1;
   for (const entry of entriesOf(m, program, scope)) enter(m, entry);
   readTheRest(m);
+  for (const { of, node } of m.measured)
+    if (of.open) m.note({ op: "state", name: "the size of a collection", at: node.start });
   return { facts: m.facts, constants: [...constants, ...m.computed] };
 }
 
@@ -47,7 +49,8 @@ function collect(program: Node): { readonly constants: readonly Constant[]; read
       }
     } else if (node.type === "TemplateElement") {
       const { cooked } = node["value"] as { cooked?: string | null };
-      if (typeof cooked === "string" && cooked !== "") constants.push({ value: cooked, at: node.start, computed: false });
+      if (typeof cooked === "string" && cooked !== "")
+        constants.push({ value: cooked, at: node.start, computed: false });
     } else if (FUNCTIONS.has(node.type)) functions.push(node);
     else if (node.type === "Property" && node["computed"] !== true && node["shorthand"] !== true) {
       const key = child(node, "key");
@@ -90,7 +93,8 @@ function enter(m: Machine, entry: Value & { kind: "function" }): void {
   m.entered = true;
   const first = children(entry.node, "params")[0];
   const rest = children(entry.node, "params").slice(1);
-  const args: Value[] = first === undefined ? [] : [{ kind: "unknown", path: "" }, ...rest.map((): Value => ({ kind: "unknown" }))];
+  const args: Value[] =
+    first === undefined ? [] : [{ kind: "unknown", path: "" }, ...rest.map((): Value => ({ kind: "unknown" }))];
   const result = runFunction(m, entry, { kind: "unknown" }, args);
   m.escape(result, entry.node);
   m.entered = false;
@@ -99,7 +103,7 @@ function enter(m: Machine, entry: Value & { kind: "function" }): void {
 
 /** Branches that were left out, and functions that nothing has called. */
 function readTheRest(m: Machine): void {
-  for (let done = 0, left = 0; done < m.functions.length || left < m.leftOut.length; ) {
+  for (let done = 0, left = 0; done < m.functions.length || left < m.leftOut.length;) {
     const branch = m.leftOut[left];
     if (branch !== undefined) {
       left += 1;

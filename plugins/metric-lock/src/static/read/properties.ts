@@ -4,21 +4,6 @@ import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join } from "./value.ts";
 
-/** Names of properties that the language calls on its own when somebody touches the object. */
-export const HOOKS: ReadonlySet<string> = new Set([
-  "toJSON",
-  "valueOf",
-  "toString",
-  "toLocaleString",
-  "then",
-  "Symbol.toPrimitive",
-  "Symbol.toStringTag",
-  "Symbol.hasInstance",
-  "Symbol.isConcatSpreadable",
-  "Symbol.species",
-  "Symbol.unscopables",
-]);
-
 /** The key of a property or member: its name, or what stands in the brackets. */
 export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Scope): Value {
   const found = child(node, key);
@@ -68,7 +53,7 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
 /** Gives a value a property. */
 export function setProperty(m: Machine, object: Value, key: Value, value: Value, node: Node): void {
   const name = nameOf(key);
-  if (name !== undefined && HOOKS.has(name) && object.kind !== "global") {
+  if (name !== undefined && m.world.hooks.has(name) && object.kind !== "global") {
     m.note({ op: "hook", name, at: node.start });
   }
   for (const each of alternatives(object)) setOne(m, each, name, value, node);
@@ -83,7 +68,8 @@ function setOne(m: Machine, object: Value, name: string | undefined, value: Valu
       return;
     case "list": {
       const index = name === undefined ? Number.NaN : Number(name);
-      if (Number.isInteger(index) && index >= 0 && index <= object.items.length && m.uncertain === 0) object.items[index] = value;
+      if (Number.isInteger(index) && index >= 0 && index <= object.items.length && m.uncertain === 0)
+        object.items[index] = value;
       else {
         if (object.items.length < 256) object.items.push(value);
         object.open = true;

@@ -75,4 +75,3 @@ export class Journal {
 export function valueOf(cell: Cell, run: number): Value {
   return cell.shared && cell.born !== run && cell.set !== run ? join(cell.value, UNKNOWN) : cell.value;
 }
-

@@ -66,6 +66,21 @@ export function execute(m: Machine, node: Node, scope: Scope): End {
       return "next";
     case "TSEnumDeclaration":
       return enumerate(m, node, scope);
+    case "TSModuleDeclaration": {
+      const body = child(node, "body");
+      if (body !== undefined) block(m, body, scope);
+      return "next";
+    }
+    case "TSImportEqualsDeclaration":
+      m.note({
+        op: "import",
+        name: text(child(child(node, "moduleReference") ?? node, "expression") ?? node, "value"),
+        at: node.start,
+      });
+      return "next";
+    case "TSExportAssignment":
+      m.escape(operand(m, node, "expression", scope), node);
+      return "next";
     default: {
       const own = m.world.execute?.(m, node, scope);
       if (own !== undefined) return own;
@@ -78,8 +93,7 @@ export function execute(m: Machine, node: Node, scope: Scope): End {
 /** Functions can be called before the statement that declares them. */
 export function declareAhead(m: Machine, block: Node, scope: Scope): void {
   for (const statement of children(block, "body")) {
-    const declared =
-      statement?.type.startsWith("Export") === true ? child(statement, "declaration") : statement;
+    const declared = statement?.type.startsWith("Export") === true ? child(statement, "declaration") : statement;
     if (declared?.type !== "FunctionDeclaration") continue;
     const name = child(declared, "id");
     if (name !== undefined) m.declare(scope, text(name, "name"), evaluate(m, declared, scope));
@@ -160,7 +174,10 @@ function choose(m: Machine, node: Node, scope: Scope): End {
     }
     return "next";
   }
-  m.maybe(cases.map((each) => () => void all(m, each, inside)), true);
+  m.maybe(
+    cases.map((each) => () => void all(m, each, inside)),
+    true,
+  );
   return "next";
 }
 
@@ -200,10 +217,15 @@ function exported(m: Machine, node: Node, scope: Scope): End {
   if (declaration === undefined) {
     const source = child(node, "source");
     if (source !== undefined) m.note({ op: "import", name: text(source, "value"), at: node.start });
-    else for (const each of children(node, "specifiers")) if (each !== undefined) m.escape(operand(m, each, "local", scope), each);
+    else
+      for (const each of children(node, "specifiers"))
+        if (each !== undefined) m.escape(operand(m, each, "local", scope), each);
     return "next";
   }
-  if (!/Declaration$/.test(declaration.type) || (declaration.type === "FunctionDeclaration" && child(declaration, "id") === undefined)) {
+  if (
+    !/Declaration$/.test(declaration.type) ||
+    (declaration.type === "FunctionDeclaration" && child(declaration, "id") === undefined)
+  ) {
     m.escape(evaluate(m, declaration, scope), declaration);
     return "next";
   }
@@ -237,4 +259,3 @@ function enumerate(m: Machine, node: Node, scope: Scope): End {
   }
   return "next";
 }
-

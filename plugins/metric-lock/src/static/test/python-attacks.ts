@@ -28,6 +28,12 @@ export const pythonAttacks: readonly Attack[] = [
     ctypes: "import ctypes\nctypes.CDLL(None)",
     pickle: 'import pickle\npickle.loads(b"x")',
     marshal: 'import marshal\nmarshal.loads(b"x")',
+    "a walk by a format": '"{0.__class__.__init__.__globals__}".format(step)',
+    "a module of another module": 'np.lib.npyio.os.system("ls")',
+    "system by an import": 'from os import system as s\ns("ls")',
+    "system from the modules": 'import sys\nsys.modules["os"].system("ls")',
+    "system by vars": 'vars(os)["sys" + "tem"]("ls")',
+    "the globals of a lambda": "(lambda: 0).__globals__",
     compile: 'compile("1", "x", "eval")',
   }),
   ...at(/PAWL_GAMING_(?:CLOCK|DYNAMIC_CODE)/, {
@@ -48,7 +54,7 @@ export const pythonAttacks: readonly Attack[] = [
     "patches by an alias": "t = time\nt.process_time = lambda: 0",
     "patches builtins": "import builtins\nbuiltins.len = lambda x: 0",
     "patches in a function": "def patch(module, name):\n    setattr(module, name, None)\npatch(time, 'process_time')",
-    "deletes": "del time.process_time",
+    deletes: "del time.process_time",
     "patches a library": "np.savez = lambda *a, **k: None",
   }),
   ...at(/PAWL_GAMING_RANDOM/, {
@@ -77,17 +83,20 @@ export const pythonAttacks: readonly Attack[] = [
     "another file": 'open("data/test.txt").read()',
     "another file with numpy": 'np.load("answers.npy")',
     "a file whose name cannot be told": "open(input())",
-    "garbage": "import gc\ngc.get_objects()",
+    garbage: "import gc\ngc.get_objects()",
     arguments: "import sys\nprint(sys.argv)",
-    "writes over the output": 'import sys\nsys.stdout = None',
-  }).map((attack) => (attack.what === "writes over the output" ? { ...attack, code: /PAWL_GAMING_(?:TAMPERING|PROBING)/ } : attack)),
+    "writes over the output": "import sys\nsys.stdout = None",
+  }).map((attack) =>
+    attack.what === "writes over the output" ? { ...attack, code: /PAWL_GAMING_(?:TAMPERING|PROBING)/ } : attack,
+  ),
   ...at(/PAWL_GAMING_RESULT_HOOK/, {
     "an answer that equals everything": "class Any:\n    def __eq__(self, other):\n        return True",
+    "an answer made of a dictionary": 'Any = type("Any", (), {"__eq__": lambda self, other: True})',
     "an answer that is a number to others": "class Any:\n    def __float__(self):\n        return 0.0",
     "an answer that pickles itself": "class Any:\n    def __reduce__(self):\n        return (print, ())",
   }),
   ...at(/PAWL_GAMING_ENTROPY/, {
-    "a model in base64": `BLOB = "${Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 7919 + (i * i * 31)) % 251)).toString("base64")}"`,
+    "a model in base64": `BLOB = "${Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 7919 + i * i * 31) % 251)).toString("base64")}"`,
     "a model in a list": `TABLE = [${Array.from({ length: 200 }, (_, i) => Math.sin(i * 12.9898)).join(", ")}]`,
   }),
   ...at(/PAWL_GAMING_HIDDEN_TEXT/, {

@@ -12,7 +12,8 @@ export interface Surface {
   inputs(split: string): readonly Json[] | null;
 }
 
-const read = (path: string): string => readFileSync(new URL(`../../../../../examples/${path}`, import.meta.url), "utf8");
+const read = (path: string): string =>
+  readFileSync(new URL(`../../../../../examples/${path}`, import.meta.url), "utf8");
 const once = <T>(make: (split: string) => T): ((split: string) => T) => {
   const made = new Map<string, T>();
   return (split) => {
