@@ -1,8 +1,7 @@
 import { type Node, child, children, isNode, text } from "../read/ast.ts";
-import { evaluate, operand } from "../read/expressions.ts";
 import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
-import { type End, execute } from "../read/statements.ts";
+import type { End } from "../read/blocks.ts";
 import { Scope } from "../read/scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf, truth } from "../read/value.ts";
 
@@ -11,7 +10,7 @@ export function executePython(m: Machine, node: Node, scope: Scope): End | undef
   switch (node.type) {
     case "PyBlock":
       for (const statement of children(node, "body")) {
-        const end = statement === undefined ? "next" : execute(m, statement, scope);
+        const end = statement === undefined ? "next" : m.execute(statement, scope);
         if (end !== "next") return end;
       }
       return "next";
@@ -44,10 +43,10 @@ function share(m: Machine, name: string, scope: Scope): void {
 export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
   switch (node.type) {
     case "PyOther":
-      for (const part of children(node, "parts")) if (part !== undefined) evaluate(m, part, scope);
+      for (const part of children(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
       return UNKNOWN;
     case "PyKeyword":
-      return operand(m, node, "value", scope);
+      return m.operand(node, "value", scope);
     case "PySlice":
       return slice(m, node, scope);
     case "PyComprehension":
@@ -63,9 +62,9 @@ function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
   for (const base of children(node, "bases"))
-    if (base !== undefined) m.staticsOf(node).entries.set("?super", evaluate(m, base, scope));
+    if (base !== undefined) m.staticsOf(node).entries.set("?super", m.evaluate(base, scope));
   const body = child(node, "body");
-  if (body !== undefined) execute(m, body, inside);
+  if (body !== undefined) m.execute(body, inside);
   const statics = m.staticsOf(node);
   for (const [name, cell] of inside.cells) {
     if (m.world.hooks.has(name)) m.note({ op: "hook", name, at: node.start });
@@ -76,9 +75,9 @@ function classOf(m: Machine, node: Node, scope: Scope): Value {
 }
 
 function slice(m: Machine, node: Node, scope: Scope): Value {
-  const object = operand(m, node, "object", scope);
+  const object = m.operand(node, "object", scope);
   const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
-    isNode(bound) ? evaluate(m, bound, scope) : UNDEFINED,
+    isNode(bound) ? m.evaluate(bound, scope) : UNDEFINED,
   );
   const numbers = bounds.map((bound) =>
     bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
@@ -119,17 +118,17 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
   const go = (at: number): void => {
     const clause = clauses[at];
     if (clause === undefined) {
-      const values = heads.map((head) => evaluate(m, head, inside));
+      const values = heads.map((head) => m.evaluate(head, inside));
       made.push(values.length === 1 ? (values[0] ?? UNKNOWN) : listOf(values));
       return;
     }
     if (clause.type === "PyIf") {
-      const known = truth(operand(m, clause, "test", inside));
+      const known = truth(m.operand(clause, "test", inside));
       open ||= known === undefined;
       if (known !== false) go(at + 1);
       return;
     }
-    const over = operand(m, clause, "right", inside);
+    const over = m.operand(clause, "right", inside);
     const target = child(clause, "left");
     const items =
       over.kind === "list"

@@ -49,7 +49,7 @@ export const python: World = {
     }
   },
 
-  call(machine, callee, self, args, site) {
+  invoke(machine, callee, self, args, site) {
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
     if (callee.kind !== "global") return UNKNOWN;

@@ -1,10 +1,10 @@
 import { type Node, bare, child, children, text, walk } from "./ast.ts";
 import { noteMethodTest } from "./comparisons.ts";
-import { evaluate, listFrom, operand } from "./expressions.ts";
+import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
 import { bind } from "./patterns.ts";
 import { getProperty, keyOf, nameOf } from "./properties.ts";
-import { declareAhead, execute } from "./statements.ts";
+import { declareAhead } from "./blocks.ts";
 import { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
 
@@ -26,7 +26,7 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
 
 /** `new C(…)` */
 export function constructorOf(m: Machine, node: Node, scope: Scope): Value {
-  const callee = operand(m, node, "callee", scope);
+  const callee = m.operand(node, "callee", scope);
   return callValue(m, callee, undefined, argumentsOf(m, node, scope), { node, isNew: true });
 }
 
@@ -39,17 +39,15 @@ export function callTag(m: Machine, node: Node, scope: Scope): Value {
   const pieces = children(quasi, "quasis").map((each) =>
     constant((each?.["value"] as { cooked?: string } | undefined)?.cooked ?? ""),
   );
-  const values = children(quasi, "expressions").map((each) =>
-    each === undefined ? UNKNOWN : evaluate(m, each, scope),
-  );
+  const values = children(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   noteBlindCall(m, bare(tag), pieces, scope, node);
   return m.compute(callValue(m, value, self, [listOf(pieces), ...values], { node, isNew: false }), node);
 }
 
 function calleeOf(m: Machine, callee: Node, scope: Scope): { value: Value; self: Value | undefined } {
   const member = bare(callee);
-  if (member.type !== "MemberExpression") return { value: evaluate(m, member, scope), self: undefined };
-  const self = operand(m, member, "object", scope);
+  if (member.type !== "MemberExpression") return { value: m.evaluate(member, scope), self: undefined };
+  const self = m.operand(member, "object", scope);
   return { value: getProperty(m, self, keyOf(m, member, "property", scope), member), self };
 }
 
@@ -70,7 +68,7 @@ function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
   // A cache stores what it finds out; who stores what was stored before, changed, counts.
   if (method === "set" && !counts(node, object)) return;
   const cell = object.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
-  const isOld = cell === undefined ? m.isOld(evaluate(m, object, scope)) : cell.born !== m.run && cell.set !== m.run;
+  const isOld = cell === undefined ? m.isOld(m.evaluate(object, scope)) : cell.born !== m.run && cell.set !== m.run;
   if (isOld) m.note({ op: "state", name: cell?.name ?? "an object", at: node.start });
 }
 
@@ -113,7 +111,7 @@ export function callValue(
 ): Value {
   if (callee.kind === "union") return join(...callee.values.map((each) => callValue(m, each, self, args, site)));
   if (callee.kind === "function") return callFunction(m, callee, callee.self ?? self, args, site);
-  if (callee.kind !== "unknown") return m.world.call(m, callee, self, args, site);
+  if (callee.kind !== "unknown") return m.world.invoke(m, callee, self, args, site);
   handOver(m, args, site.node);
   return UNKNOWN;
 }
@@ -191,11 +189,11 @@ export function runFunction(
   bindParameters(m, node, inside, args);
   const body = child(node, "body");
   let result: Value = UNDEFINED;
-  if (body !== undefined && body.type !== "BlockStatement") result = evaluate(m, body, inside);
+  if (body !== undefined && body.type !== "BlockStatement") result = m.evaluate(body, inside);
   else if (body !== undefined) {
     declareAhead(m, body, inside);
     for (const statement of children(body, "body")) {
-      if (statement !== undefined && execute(m, statement, inside) !== "next") break;
+      if (statement !== undefined && m.execute(statement, inside) !== "next") break;
     }
     result = m.returns.length === 0 ? UNDEFINED : join(...m.returns);
   }

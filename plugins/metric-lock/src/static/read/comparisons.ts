@@ -1,5 +1,4 @@
 import { type Node, child, text, walk } from "./ast.ts";
-import { evaluate } from "./expressions.ts";
 import type { Test } from "./fact.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
@@ -66,7 +65,7 @@ function noteDistance(m: Machine, node: Node, operator: Test["operator"], limit:
   if (left === undefined || operator === ">" || operator === ">=" || operator === "!=") return;
   if (limit.kind !== "constant" || typeof limit.value !== "number" || limit.value < 0) return;
   const callee = left.type === "CallExpression" ? child(left, "callee") : undefined;
-  const called = callee === undefined ? undefined : evaluate(m, callee, scope);
+  const called = callee === undefined ? undefined : m.evaluate(callee, scope);
   const isAbsolute =
     called?.kind === "global" && /^(?:Math\.(?:abs|hypot|pow)|builtins\.abs|numpy\.abs)$/.test(called.path);
   if (!isAbsolute && !(left.type === "BinaryExpression" && (limit.value === 0 || multiplies(left)))) return;
@@ -87,7 +86,7 @@ function multiplies(node: Node): boolean {
 }
 
 function noteNear(m: Machine, node: Node, difference: Node, radius: number, scope: Scope): void {
-  const sides = ["left", "right"].map((key) => evaluate(m, child(difference, key) ?? difference, scope));
+  const sides = ["left", "right"].map((key) => m.evaluate(child(difference, key) ?? difference, scope));
   const centre = sides.find((side) => side.kind === "constant" && typeof side.value === "number");
   const other = sides.find((side) => side.kind === "unknown" && side.path !== undefined);
   if (centre?.kind !== "constant" || other === undefined) return;

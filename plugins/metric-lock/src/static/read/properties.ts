@@ -1,5 +1,4 @@
 import { type Node, child, text } from "./ast.ts";
-import { evaluate } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join } from "./value.ts";
@@ -12,7 +11,7 @@ export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Sc
     if (found.type === "PrivateIdentifier") return constant(`#${text(found, "name")}`);
     return constant(found.type === "Literal" ? String(found["value"]) : text(found, "name"));
   }
-  return evaluate(m, found, scope);
+  return m.evaluate(found, scope);
 }
 
 /** The name that a key stands for: a symbol of the language goes by its path. */

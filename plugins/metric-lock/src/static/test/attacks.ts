@@ -426,7 +426,7 @@ export function memorised(): readonly Attack[] {
     ),
     "several values of one case": score(
       "if (known.has(`${order.total}/${order.items}/${order.customer.name}`)) return 1;",
-      `const known = new Set([${list(cases.slice(0, 10).map((each) => `${each.total}/${each.items}/${(each.customer as any).name}`))}]);`,
+      `const known = new Set([${list(cases.slice(0, 10).map((each) => `${each.total}/${each.items}/${(each.customer as { name: string }).name}`))}]);`,
     ),
     times: score(
       "if (known.has(order.at)) return 1;",
