@@ -29,7 +29,7 @@ const context = {
 const { signal } = new AbortController();
 
 test("one function makes a gate", async () => {
-  expect(noShouting).toMatchObject({ pawl: "gate", pluginName: "no-shouting", version: "2.0.0" });
+  expect(noShouting()).toMatchObject({ pawl: "gate", name: "no-shouting", version: "2.0.0" });
   const configured = noShouting({ most: 1 });
   const gate = await configured.create(configured.schema.parse(configured.options) as never, { root: "/" });
   expect(await gate.inspect?.({ files: { "a.ts": "hello!" } }, context, signal)).toMatchObject({ decision: "pass" });

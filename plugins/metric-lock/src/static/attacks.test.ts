@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { memorised, mechanisms, texts } from "./test/attacks.ts";
+import { compositions, memorised, mechanisms, texts } from "./test/attacks.ts";
 import { pythonAttacks } from "./test/python-attacks.ts";
 import { told, verdictOn } from "./test/surfaces.ts";
 
-const attacks = [...mechanisms, ...texts, ...memorised(), ...pythonAttacks];
+const attacks = [...mechanisms, ...compositions, ...texts, ...memorised(), ...pythonAttacks];
 
 test("there are enough attacks to speak of, and none twice", () => {
   expect(attacks.length).toBeGreaterThan(150);

@@ -11,7 +11,7 @@ export const clocksOptions = z.strictObject({
 const JAVASCRIPT = names(
   "performance Date.now Temporal process.hrtime process.uptime process.cpuUsage setTimeout setInterval setImmediate " +
     "clearTimeout requestAnimationFrame requestIdleCallback queueMicrotask process.nextTick scheduler MessageChannel " +
-    "AbortSignal.timeout Atomics.wait Atomics.waitAsync",
+    "AbortSignal.timeout Atomics.wait Atomics.waitAsync Promise",
 );
 const PYTHON = names(
   "time datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today os.times timeit sched " +
@@ -36,6 +36,7 @@ export function clocks({ allow }: z.output<typeof clocksOptions>): Detector {
 
 function javascript(fact: Fact): Hit | undefined {
   if (fact.op === "read" && isUnder(fact.name, JAVASCRIPT)) return { what: fact.name, severity: "hold" };
+  if (fact.op === "read" && fact.name === "async") return { what: "work that is done later", severity: "hold" };
   if (fact.op === "call" && fact.name === "Date" && (fact.args.length === 0 || !fact.isNew)) {
     return { what: "the current date", severity: "hold" };
   }

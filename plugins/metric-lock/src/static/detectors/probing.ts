@@ -21,7 +21,7 @@ const ELSEWHERE = names(
   "performance Temporal setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate requestAnimationFrame " +
     "requestIdleCallback queueMicrotask scheduler MessageChannel crypto eval Function AsyncFunction GeneratorFunction " +
     "AsyncGeneratorFunction import() import.meta Worker SharedWorker WebAssembly ShadowRealm importScripts Blob ServiceWorker Proxy " +
-    "globalThis ?.prototype ?.constructor exports",
+    "async globalThis ?.prototype ?.constructor exports",
 );
 /** What may be handed on: it computes, and leads nowhere. */
 const HANDED_ON =

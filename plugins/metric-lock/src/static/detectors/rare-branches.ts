@@ -24,6 +24,11 @@ const TELLING_BITS_COMPARED = 6.5;
 /** So many bits in a key that no case holds: a hash, or a code for several values. */
 const HASH_BITS = 24;
 const MANY_HASHES = 3;
+/** Keys with fewer bits, of which no case holds a single one, are codes as well when there are many. */
+const CODE_BITS = 10;
+/** Texts that so many values contain by accident say nothing. */
+const MOST_ACCIDENTS = 0.05;
+const MANY_CODES = 16;
 
 /** Sees branches and tables that single out cases: equality with a value that one case in a thousand has. */
 export function rareBranches(options: RareBranchesOptions): Detector {
@@ -76,12 +81,16 @@ function judge(
   options: RareBranchesOptions,
 ): Finding | null {
   const rare: Suspect[] = [];
+  const codes: Suspect[] = [];
   const hashes: (Suspect & { readonly compared: boolean })[] = [];
   for (const key of keys) {
     const field = rareField(key, indexes);
     if (field !== undefined)
       rare.push({ value: key.value, at: key.at, why: `one of very few cases with this ${field}` });
-    else if (bitsOf(key.value) >= HASH_BITS && !indexes.some((index) => index.holders.has(key.value))) {
+    else if (bitsOf(key.value) < CODE_BITS || indexes.some((index) => index.holders.has(key.value))) continue;
+    else {
+      codes.push({ value: key.value, at: key.at, why: "a code that no case holds as it is" });
+      if (bitsOf(key.value) < HASH_BITS) continue;
       hashes.push({ value: key.value, at: key.at, why: "a code that no case holds as it is", compared: key.compared });
     }
   }
@@ -89,7 +98,12 @@ function judge(
     const why = narrow(window, indexes);
     if (why !== undefined) rare.push({ value: window.low, at: window.at, why });
   }
-  const coded = hashes.length >= MANY_HASHES || hashes.some(({ compared }) => compared) ? hashes : [];
+  const coded =
+    codes.length >= MANY_CODES
+      ? codes
+      : hashes.length >= MANY_HASHES || hashes.some(({ compared }) => compared)
+        ? hashes
+        : [];
   const found: readonly Suspect[] = [...rare, ...coded];
   if (rare.length < options.holdKeys && coded.length === 0) return null;
   const evidence: Json = {
@@ -104,13 +118,35 @@ function judge(
 }
 
 /** The field in which a key is one of very few, in its own unit or another. */
-function rareField({ value, path }: Key, indexes: readonly InputIndex[]): string | undefined {
+function rareField({ value, text, path }: Key, indexes: readonly InputIndex[]): string | undefined {
   const values =
     typeof value === "number" && Number.isInteger(value) ? [value, value / 10, value / 100, value / 1_000] : [value];
   for (const index of indexes) {
     const own = path === undefined ? undefined : index.fields.get(path);
+    if (text !== undefined && text.length >= 3) {
+      const found = partOfFew(own === undefined ? [...index.fields.values()] : [own], text);
+      if (found !== undefined) return found;
+    }
     const fields = own === undefined ? index.fields.values() : [own];
     for (const field of fields) if (values.some((each) => isRare(field, each))) return field.path;
+  }
+  return undefined;
+}
+
+/** The field of which very few values contain a text, although each case has its own there. */
+function partOfFew(fields: readonly Field[], text: string): string | undefined {
+  for (const field of fields) {
+    if (!isTelling(field)) continue;
+    let found = 0;
+    let places = 0;
+    for (const value of field.counts.keys()) {
+      if (typeof value !== "string") break;
+      places += Math.max(0, value.length - text.length + 1);
+      if (value.includes(text)) found += 1;
+    }
+    // A year is a part of some long number or other by accident; six digits are not.
+    const accidents = places / (/^\d+$/.test(text) ? 10 : 26) ** text.length;
+    if ((found === 1 || found === 2) && accidents < MOST_ACCIDENTS) return field.path;
   }
   return undefined;
 }
@@ -133,8 +169,10 @@ function windowsOf({ before, after }: Change): readonly Window[] {
     const { path } = fact.test;
     if (known.has(`${path} ${fact.test.value}`)) continue;
     const own = fact.conditions.filter((test) => test.path === path);
-    const [low, high] = [highest(own), lowest(own)];
-    if (low === undefined || high === undefined || low > high) continue;
+    const [above, below] = [highest(own), lowest(own)];
+    if (above === undefined || below === undefined) continue;
+    // `amount < 118.3 || amount > 118.4` singles out what it leaves.
+    const [low, high] = [Math.min(above, below), Math.max(above, below)];
     found.set(`${path} ${low} ${high}`, { path, low, high, at: fact.at });
   }
   return [...found.values()];

@@ -3,6 +3,7 @@
  * none, and neither is a mark at the very start of a file.
  */
 export const INVISIBLE =
+  // oxlint-disable-next-line eslint/no-misleading-character-class
   /(?<!^)\u{feff}|(?<!\p{Extended_Pictographic}\u{fe0f}?)\u{200d}|[\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180e}\u{200b}\u{200c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{ffa0}\u{e0000}-\u{e007f}]|[\u0000-\u0008\u000e-\u001f\u007f]/gu;
 
 /** Letters of other scripts that look like Latin ones. */
@@ -65,7 +66,6 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
 
 /** The text as it looks. */
 export function skeleton(text: string): string {
-  // oxlint-disable-next-line eslint/no-misleading-character-class
   return [...text.normalize("NFKC")].map((each) => LOOKS_LIKE.get(each) ?? each).join("");
 }
 

@@ -56,3 +56,18 @@ export function isFunctionPath(path: string): boolean {
   const last = path.slice(path.lastIndexOf(".") + 1);
   return BUILT_IN_CLASSES.test(last) || /^[a-z_?]/.test(last);
 }
+
+/** Names of properties that the language calls on its own when somebody touches the object. */
+export const HOOKS: ReadonlySet<string> = new Set([
+  "toJSON",
+  "valueOf",
+  "toString",
+  "toLocaleString",
+  "then",
+  "Symbol.toPrimitive",
+  "Symbol.toStringTag",
+  "Symbol.hasInstance",
+  "Symbol.isConcatSpreadable",
+  "Symbol.species",
+  "Symbol.unscopables",
+]);

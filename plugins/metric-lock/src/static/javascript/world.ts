@@ -2,25 +2,18 @@ import type { Node } from "../read/ast.ts";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";
-import {
-  BOOLEAN,
-  NUMBER,
-  UNDEFINED,
-  UNKNOWN,
-  type Value,
-  constant,
-  global,
-  join,
-  recordOf,
-  textOf,
-} from "../read/value.ts";
+import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, recordOf } from "../read/value.ts";
 import { callGlobal } from "./globals.ts";
-import { callMethod, hasMethod } from "./methods.ts";
-import { CONSTANTS, GLOBAL_OBJECTS, isFunctionPath } from "./names.ts";
+import { isListMethod } from "./lists.ts";
+import { callMethod } from "./methods.ts";
+import { combine } from "./operators.ts";
+import { CONSTANTS, GLOBAL_OBJECTS, HOOKS, isFunctionPath } from "./names.ts";
 
 /** JavaScript and TypeScript, as a reader must know them to see what names lead to. */
 export const javascript: World = {
   assigns: "assign",
+
+  hooks: HOOKS,
 
   name(machine, name, node) {
     if (CONSTANTS.has(name)) return constant(CONSTANTS.get(name));
@@ -46,15 +39,16 @@ export const javascript: World = {
       case "constant":
         return ofConstant(of, key);
       case "regex":
+        if (key === "source") return constant(of.pattern);
         return key === "constructor" ? global("RegExp") : { kind: "method", of, name: key };
       default:
         return ofUnknown(machine, of, key, node);
     }
   },
 
-  call(machine, callee, self, args, site) {
+  invoke(machine, callee, self, args, site) {
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
-    if (callee.kind === "global") return invoke(machine, callee.path, self, args, site);
+    if (callee.kind === "global") return callProvided(machine, callee.path, self, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
     return UNKNOWN;
   },
@@ -125,13 +119,14 @@ function ofList(of: Value & { kind: "list" }, key: string): Value {
     const item = of.items[index];
     return of.open ? join(item ?? UNKNOWN, UNKNOWN) : (item ?? UNDEFINED);
   }
-  return hasMethod("list", key) ? { kind: "method", of, name: key } : UNKNOWN;
+  return isListMethod(key) ? { kind: "method", of, name: key } : UNKNOWN;
 }
 
 function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string, node: Node): Value {
   const found = of.entries.get(key);
   if (found !== undefined && typeof of.of !== "string") return of.open ? join(found, UNKNOWN) : found;
   if (typeof of.of === "object") return fromClass(machine, of, of.of, key, node);
+  if (key === "size" && machine.entered && machine.isOld(of)) machine.measured.push({ of, node });
   if (key === "constructor") return global(typeof of.of === "string" ? of.of : "Object");
   if (key === "__proto__") return global(`${typeof of.of === "string" ? of.of : "Object"}.prototype`);
   if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
@@ -176,7 +171,7 @@ function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value 
   return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };
 }
 
-function invoke(
+function callProvided(
   machine: Machine,
   path: string,
   self: Value | undefined,
@@ -190,93 +185,3 @@ function invoke(
   }
   return callGlobal(machine, path, args, site);
 }
-
-function combine(_machine: Machine, operator: string, left: Value, right: Value): Value {
-  if (operator === "+") return plus(left, right);
-  if (operator === "instanceof") return BOOLEAN;
-  const [a, b] = [numberOf(left), numberOf(right)];
-  if (a === undefined || b === undefined || typeof a !== typeof b) return NUMBER;
-  const made = typeof a === "bigint" ? ofBigints(operator, a, b as bigint) : ofNumbers(operator, a, b as number);
-  return made === undefined ? NUMBER : constant(made);
-}
-
-function plus(left: Value, right: Value): Value {
-  if (left.kind === "constant" && right.kind === "constant") {
-    const [a, b] = [left.value, right.value];
-    if (typeof a === "string" || typeof b === "string") return shortText(String(a) + String(b));
-    if (typeof a === "bigint" && typeof b === "bigint") return constant(a + b);
-    if (typeof a !== "bigint" && typeof b !== "bigint") return constant(Number(a) + Number(b));
-    return UNKNOWN;
-  }
-  const [a, b] = [textOf(left), textOf(right)];
-  if (a !== undefined && b !== undefined) return shortText(a + b);
-  const isText = [left, right].some((each) => each.kind === "constant" && typeof each.value === "string");
-  if (isText) return { kind: "unknown", type: "string" };
-  return left.kind === "unknown" && left.type === "number" && right.kind !== "unknown" ? NUMBER : UNKNOWN;
-}
-
-const LONGEST_TEXT = 200_000;
-const shortText = (text: string): Value =>
-  text.length > LONGEST_TEXT ? { kind: "unknown", type: "string" } : constant(text);
-
-function numberOf(value: Value): number | bigint | undefined {
-  if (value.kind === "constant") return typeof value.value === "bigint" ? value.value : Number(value.value);
-  const text = value.kind === "list" ? textOf(value) : undefined;
-  return text === undefined ? undefined : Number(text);
-}
-
-function ofNumbers(operator: string, a: number, b: number): number | undefined {
-  switch (operator) {
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "**":
-      return a ** b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "<<":
-      return a << b;
-    case ">>":
-      return a >> b;
-    case ">>>":
-      return a >>> b;
-    default:
-      return undefined;
-  }
-}
-
-function ofBigints(operator: string, a: bigint, b: bigint): bigint | undefined {
-  switch (operator) {
-    case "-":
-      return a - b;
-    case "*":
-      return small(a) && small(b) ? a * b : undefined;
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case ">>":
-      return b >= 0n && b < 100_000n ? a >> b : undefined;
-    case "<<":
-      return b >= 0n && b < 4096n && small(a) ? a << b : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const small = (value: bigint): boolean => value < 1n << 4096n && value > -(1n << 4096n);

@@ -1,8 +1,7 @@
 import { type Node, child, children, isNode, text } from "../read/ast.ts";
-import { evaluate, operand } from "../read/expressions.ts";
 import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
-import { type End, execute } from "../read/statements.ts";
+import type { End } from "../read/blocks.ts";
 import { Scope } from "../read/scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf, truth } from "../read/value.ts";
 
@@ -11,7 +10,7 @@ export function executePython(m: Machine, node: Node, scope: Scope): End | undef
   switch (node.type) {
     case "PyBlock":
       for (const statement of children(node, "body")) {
-        const end = statement === undefined ? "next" : execute(m, statement, scope);
+        const end = statement === undefined ? "next" : m.execute(statement, scope);
         if (end !== "next") return end;
       }
       return "next";
@@ -44,10 +43,10 @@ function share(m: Machine, name: string, scope: Scope): void {
 export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
   switch (node.type) {
     case "PyOther":
-      for (const part of children(node, "parts")) if (part !== undefined) evaluate(m, part, scope);
+      for (const part of children(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
       return UNKNOWN;
     case "PyKeyword":
-      return operand(m, node, "value", scope);
+      return m.operand(node, "value", scope);
     case "PySlice":
       return slice(m, node, scope);
     case "PyComprehension":
@@ -59,25 +58,16 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
   }
 }
 
-/** Methods that Python calls on its own when others compare, convert, store or look at an object. */
-const HOOKS = new Set(
-  (
-    "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __float__ __int__ __index__ __bool__ __array__ __array_ufunc__ " +
-    "__array_function__ __reduce__ __reduce_ex__ __getstate__ __getattribute__ __getattr__ __setattr__ __del__ __format__ " +
-    "__hash__ __instancecheck__ __class_getitem__ __radd__ __rsub__ __rmul__"
-  ).split(" "),
-);
-
 function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
   for (const base of children(node, "bases"))
-    if (base !== undefined) m.staticsOf(node).entries.set("?super", evaluate(m, base, scope));
+    if (base !== undefined) m.staticsOf(node).entries.set("?super", m.evaluate(base, scope));
   const body = child(node, "body");
-  if (body !== undefined) execute(m, body, inside);
+  if (body !== undefined) m.execute(body, inside);
   const statics = m.staticsOf(node);
   for (const [name, cell] of inside.cells) {
-    if (HOOKS.has(name)) m.note({ op: "hook", name, at: node.start });
+    if (m.world.hooks.has(name)) m.note({ op: "hook", name, at: node.start });
     statics.entries.set(name, cell.value);
     statics.entries.set(name === "__init__" ? "#proto.constructor" : `#proto.${name}`, cell.value);
   }
@@ -85,9 +75,9 @@ function classOf(m: Machine, node: Node, scope: Scope): Value {
 }
 
 function slice(m: Machine, node: Node, scope: Scope): Value {
-  const object = operand(m, node, "object", scope);
+  const object = m.operand(node, "object", scope);
   const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
-    isNode(bound) ? evaluate(m, bound, scope) : UNDEFINED,
+    isNode(bound) ? m.evaluate(bound, scope) : UNDEFINED,
   );
   const numbers = bounds.map((bound) =>
     bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
@@ -128,17 +118,17 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
   const go = (at: number): void => {
     const clause = clauses[at];
     if (clause === undefined) {
-      const values = heads.map((head) => evaluate(m, head, inside));
+      const values = heads.map((head) => m.evaluate(head, inside));
       made.push(values.length === 1 ? (values[0] ?? UNKNOWN) : listOf(values));
       return;
     }
     if (clause.type === "PyIf") {
-      const known = truth(operand(m, clause, "test", inside));
+      const known = truth(m.operand(clause, "test", inside));
       open ||= known === undefined;
       if (known !== false) go(at + 1);
       return;
     }
-    const over = operand(m, clause, "right", inside);
+    const over = m.operand(clause, "right", inside);
     const target = child(clause, "left");
     const items =
       over.kind === "list"

@@ -65,6 +65,9 @@ function callText(m: Machine, text: string, name: string, args: readonly Value[]
     case "decode":
       return encodingOf(first) === undefined ? STRING : constant(text);
     case "format": {
+      // `"{0.__class__}"` walks from object to object without any code.
+      for (const [, found] of text.matchAll(/\{[^}]*\.(__\w+__)/g))
+        m.note({ op: "read", name: `?.${found}`, at: site.node.start });
       const parts = args.map(textOf);
       let at = 0;
       if (!parts.every((part) => part !== undefined)) return STRING;

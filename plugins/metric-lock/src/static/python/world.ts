@@ -6,6 +6,7 @@ import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf 
 import { callBuiltin } from "./builtins.ts";
 import { evaluatePython, executePython } from "./evaluate.ts";
 import { callMethod } from "./methods.ts";
+import { BORROWED, HOOKS } from "./names.ts";
 
 const BUILTINS = new Set(
   (
@@ -19,6 +20,7 @@ const BUILTINS = new Set(
 
 /** Python, as a reader must know it to see what names lead to. */
 export const python: World = {
+  hooks: HOOKS,
   assigns: "declare in function",
   evaluate: evaluatePython,
   execute: executePython,
@@ -47,7 +49,7 @@ export const python: World = {
     }
   },
 
-  call(machine, callee, self, args, site) {
+  invoke(machine, callee, self, args, site) {
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
     if (callee.kind !== "global") return UNKNOWN;
@@ -81,6 +83,7 @@ function ofGlobal(machine: Machine, path: string, key: string, node: Node): Valu
   if (key === "__dict__" || (path === "builtins" && key === "get")) return global(path);
   if (path === "sys.modules" || path === "?modules") return provided(machine, key, node);
   if (key === "__builtins__") return global("builtins");
+  if (BORROWED.has(key) && !BORROWED.has(path.split(".")[0] ?? path)) return provided(machine, key, node);
   return provided(machine, `${path}.${key}`, node);
 }
 

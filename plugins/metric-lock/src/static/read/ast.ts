@@ -28,6 +28,27 @@ export function text(node: Node, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
+const WRAPPERS = new Set([
+  "ParenthesizedExpression",
+  "ChainExpression",
+  "TSNonNullExpression",
+  "TSAsExpression",
+  "TSSatisfiesExpression",
+  "TSTypeAssertion",
+  "TSInstantiationExpression",
+]);
+
+/** The node without parentheses and type assertions around it. */
+export function bare(node: Node): Node {
+  let inner = node;
+  while (WRAPPERS.has(inner.type)) {
+    const next = child(inner, "expression");
+    if (next === undefined) return inner;
+    inner = next;
+  }
+  return inner;
+}
+
 /** Every node of a tree, parents first. */
 export function* walk(root: Node): Generator<Node> {
   const stack: Node[] = [root];

@@ -1,9 +1,10 @@
-import { type Node, child, children, text } from "./ast.ts";
-import { evaluate, listFrom, operand } from "./expressions.ts";
+import { type Node, bare, child, children, text, walk } from "./ast.ts";
+import { noteMethodTest } from "./comparisons.ts";
+import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
 import { bind } from "./patterns.ts";
-import { getProperty, keyOf } from "./properties.ts";
-import { declareAhead, execute } from "./statements.ts";
+import { getProperty, keyOf, nameOf } from "./properties.ts";
+import { declareAhead } from "./blocks.ts";
 import { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
 
@@ -17,14 +18,15 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
   }
   const { value, self } = calleeOf(m, callee, scope);
   const args = argumentsOf(m, node, scope);
-  noteState(m, callee, scope, node);
-  noteBlindCall(m, callee, args, scope, node);
+  noteState(m, bare(callee), scope, node);
+  noteMethodTest(m, node, value, args);
+  noteBlindCall(m, bare(callee), args, scope, node);
   return m.compute(callValue(m, value, self, args, { node, isNew: false }), node);
 }
 
 /** `new C(…)` */
 export function constructorOf(m: Machine, node: Node, scope: Scope): Value {
-  const callee = operand(m, node, "callee", scope);
+  const callee = m.operand(node, "callee", scope);
   return callValue(m, callee, undefined, argumentsOf(m, node, scope), { node, isNew: true });
 }
 
@@ -37,23 +39,17 @@ export function callTag(m: Machine, node: Node, scope: Scope): Value {
   const pieces = children(quasi, "quasis").map((each) =>
     constant((each?.["value"] as { cooked?: string } | undefined)?.cooked ?? ""),
   );
-  const values = children(quasi, "expressions").map((each) =>
-    each === undefined ? UNKNOWN : evaluate(m, each, scope),
-  );
-  noteBlindCall(m, tag, pieces, scope, node);
+  const values = children(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
+  noteBlindCall(m, bare(tag), pieces, scope, node);
   return m.compute(callValue(m, value, self, [listOf(pieces), ...values], { node, isNew: false }), node);
 }
 
 function calleeOf(m: Machine, callee: Node, scope: Scope): { value: Value; self: Value | undefined } {
-  let bare = callee;
-  for (let next: Node | undefined = bare; next !== undefined; next = wrapped(bare)) bare = next;
-  if (bare.type !== "MemberExpression") return { value: evaluate(m, callee, scope), self: undefined };
-  const self = operand(m, bare, "object", scope);
-  return { value: getProperty(m, self, keyOf(m, bare, "property", scope), bare), self };
+  const member = bare(callee);
+  if (member.type !== "MemberExpression") return { value: m.evaluate(member, scope), self: undefined };
+  const self = m.operand(member, "object", scope);
+  return { value: getProperty(m, self, keyOf(m, member, "property", scope), member), self };
 }
-
-const WRAPPERS = new Set(["ParenthesizedExpression", "ChainExpression", "TSNonNullExpression", "TSAsExpression"]);
-const wrapped = (node: Node): Node | undefined => (WRAPPERS.has(node.type) ? child(node, "expression") : undefined);
 
 const SOME_ARGUMENTS = 3;
 
@@ -64,13 +60,28 @@ function argumentsOf(m: Machine, node: Node, scope: Scope): Value[] {
 
 /** Growing a list of the module in a call leaves something for the next one. */
 function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
-  if (!m.entered || callee.type !== "MemberExpression" || callee["computed"] === true) return;
-  if (!/^(?:push|unshift|pop|shift|splice)$/.test(text(child(callee, "property") ?? callee, "name"))) return;
-  const object = child(callee, "object");
-  const cell = object?.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
-  if (cell !== undefined && cell.depth === 0 && cell.born !== m.run && cell.set !== m.run) {
-    m.note({ op: "state", name: cell.name, at: node.start });
+  if (!m.entered || callee.type !== "MemberExpression") return;
+  const method = nameOf(keyOf(m, callee, "property", scope)) ?? "";
+  const found = child(callee, "object");
+  const object = found === undefined ? undefined : bare(found);
+  if (object === undefined || !/^(?:push|unshift|pop|shift|splice|next|set)$/.test(method)) return;
+  // A cache stores what it finds out; who stores what was stored before, changed, counts.
+  if (method === "set" && !counts(node, object)) return;
+  const cell = object.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
+  const isOld = cell === undefined ? m.isOld(m.evaluate(object, scope)) : cell.born !== m.run && cell.set !== m.run;
+  if (isOld) m.note({ op: "state", name: cell?.name ?? "an object", at: node.start });
+}
+
+/** Whether what a map is given to keep comes from the same map. */
+function counts(node: Node, map: Node): boolean {
+  const value = children(node, "arguments")[1];
+  if (value === undefined || map.type !== "Identifier") return false;
+  for (const each of walk(value)) {
+    const callee = each.type === "CallExpression" ? child(each, "callee") : undefined;
+    const object = callee === undefined ? undefined : child(callee, "object");
+    if (object?.type === "Identifier" && text(object, "name") === text(map, "name")) return true;
   }
+  return false;
 }
 
 /**
@@ -79,7 +90,8 @@ function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
  */
 function noteBlindCall(m: Machine, callee: Node, args: readonly Value[], scope: Scope, node: Node): void {
   const inner = callee.type === "MemberExpression" && callee["computed"] === true ? callee : undefined;
-  const object = inner === undefined ? undefined : child(inner, "object");
+  const found = inner === undefined ? undefined : child(inner, "object");
+  const object = found === undefined ? undefined : bare(found);
   if (inner === undefined || object?.type !== "MemberExpression" || object["computed"] !== true) return;
   if (!args.some((each) => each.kind === "constant" && typeof each.value === "string")) return;
   const unknown = [inner, object].every((each) => keyOf(m, each, "property", scope).kind !== "constant");
@@ -99,7 +111,7 @@ export function callValue(
 ): Value {
   if (callee.kind === "union") return join(...callee.values.map((each) => callValue(m, each, self, args, site)));
   if (callee.kind === "function") return callFunction(m, callee, callee.self ?? self, args, site);
-  if (callee.kind !== "unknown") return m.world.call(m, callee, self, args, site);
+  if (callee.kind !== "unknown") return m.world.invoke(m, callee, self, args, site);
   handOver(m, args, site.node);
   return UNKNOWN;
 }
@@ -177,11 +189,11 @@ export function runFunction(
   bindParameters(m, node, inside, args);
   const body = child(node, "body");
   let result: Value = UNDEFINED;
-  if (body !== undefined && body.type !== "BlockStatement") result = evaluate(m, body, inside);
+  if (body !== undefined && body.type !== "BlockStatement") result = m.evaluate(body, inside);
   else if (body !== undefined) {
     declareAhead(m, body, inside);
     for (const statement of children(body, "body")) {
-      if (statement !== undefined && execute(m, statement, inside) !== "next") break;
+      if (statement !== undefined && m.execute(statement, inside) !== "next") break;
     }
     result = m.returns.length === 0 ? UNDEFINED : join(...m.returns);
   }

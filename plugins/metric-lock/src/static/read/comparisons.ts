@@ -1,5 +1,4 @@
-import { type Node, child, children, text } from "./ast.ts";
-import { evaluate } from "./expressions.ts";
+import { type Node, child, text, walk } from "./ast.ts";
 import type { Test } from "./fact.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
@@ -57,24 +56,53 @@ export function noteTest(m: Machine, node: Node, of: Value, operator: Test["oper
   m.note({ op: "compare", name: path ?? "?", test, conditions: [...m.conditions, ...(m.tests ?? [])], at: node.start });
 }
 
-/** `Math.abs(amount - 118.37) < 0.01` is an equality in disguise. */
+/**
+ * `Math.abs(amount - 118.37) < 0.01` is an equality in disguise, and so are `(amount - 118.37) ** 2 < 1e-4` and
+ * `amount - 118.37 === 0`.
+ */
 function noteDistance(m: Machine, node: Node, operator: Test["operator"], limit: Value, scope: Scope): void {
-  if (operator !== "<" && operator !== "<=") return;
-  if (limit.kind !== "constant" || typeof limit.value !== "number") return;
-  const call = child(node, "left");
-  const callee = call?.type === "CallExpression" ? child(call, "callee") : undefined;
-  const [difference] = call === undefined ? [] : children(call, "arguments");
-  if (callee === undefined || difference?.type !== "BinaryExpression" || text(difference, "operator") !== "-") return;
-  const of = evaluate(m, callee, scope);
-  if (of.kind !== "global" || (of.path !== "Math.abs" && of.path !== "builtins.abs")) return;
-  const sides = ["left", "right"].map((key) => evaluate(m, child(difference, key) ?? difference, scope));
-  const [centre] = sides.flatMap((side) =>
-    side.kind === "constant" && typeof side.value === "number" ? [side.value] : [],
-  );
-  const other = sides.find(({ kind }) => kind === "unknown");
-  if (centre === undefined || other === undefined) return;
-  noteTest(m, node, other, ">=", centre - limit.value);
-  noteTest(m, node, other, "<=", centre + limit.value);
+  const left = child(node, "left");
+  if (left === undefined || operator === ">" || operator === ">=" || operator === "!=") return;
+  if (limit.kind !== "constant" || typeof limit.value !== "number" || limit.value < 0) return;
+  const callee = left.type === "CallExpression" ? child(left, "callee") : undefined;
+  const called = callee === undefined ? undefined : m.evaluate(callee, scope);
+  const isAbsolute =
+    called?.kind === "global" && /^(?:Math\.(?:abs|hypot|pow)|builtins\.abs|numpy\.abs)$/.test(called.path);
+  if (!isAbsolute && !(left.type === "BinaryExpression" && (limit.value === 0 || multiplies(left)))) return;
+  // A square is small where its root is.
+  const radius = isAbsolute || limit.value === 0 ? limit.value : Math.sqrt(limit.value);
+  for (const difference of walk(left)) {
+    if (difference.type !== "BinaryExpression" || text(difference, "operator") !== "-") continue;
+    // Only what is bounded on both sides is near: `amount - 100 < 5` is a plain limit.
+    if (difference === left && limit.value !== 0) continue;
+    noteNear(m, node, difference, radius, scope);
+  }
+}
+
+/** Whether something is multiplied, as for a square: what is only divided keeps its sign. */
+function multiplies(node: Node): boolean {
+  for (const each of walk(node)) if (/^\*\*?$/.test(text(each, "operator"))) return true;
+  return false;
+}
+
+function noteNear(m: Machine, node: Node, difference: Node, radius: number, scope: Scope): void {
+  const sides = ["left", "right"].map((key) => m.evaluate(child(difference, key) ?? difference, scope));
+  const centre = sides.find((side) => side.kind === "constant" && typeof side.value === "number");
+  const other = sides.find((side) => side.kind === "unknown" && side.path !== undefined);
+  if (centre?.kind !== "constant" || other === undefined) return;
+  noteTest(m, node, other, ">=", Number(centre.value) - radius);
+  noteTest(m, node, other, "<=", Number(centre.value) + radius);
+  if (radius === 0) noteTest(m, node, other, "==", centre.value);
+}
+
+/** Methods of text that compare it with another, whole or in part. */
+const ALIKE = /^(.*)\.(?:startsWith|endsWith|includes|indexOf|lastIndexOf|search|match|localeCompare|equals)$/;
+
+/** Notes a comparison that is made by calling a method of a part of the input. */
+export function noteMethodTest(m: Machine, node: Node, callee: Value, args: readonly Value[]): void {
+  const path = callee.kind === "unknown" ? ALIKE.exec(callee.path ?? "")?.[1] : undefined;
+  if (path === undefined) return;
+  for (const arg of args) if (arg.kind === "constant") noteTest(m, node, { kind: "unknown", path }, "==", arg.value);
 }
 
 function decide(operator: string, left: Primitive, right: Primitive): Value {

@@ -1,8 +1,9 @@
-import { type Node, child, children, isNode, text } from "./ast.ts";
+import { type Node, bare, child, children, isNode, text } from "./ast.ts";
 import { callOf, callTag, constructorOf } from "./calls.ts";
 import { classOf, functionOf, objectOf } from "./literals.ts";
 import { comparison } from "./comparisons.ts";
 import type { Machine } from "./machine.ts";
+import { listFrom } from "./lists.ts";
 import { bind } from "./patterns.ts";
 import { getProperty, keyOf } from "./properties.ts";
 import { type Scope, valueOf } from "./scope.ts";
@@ -15,7 +16,6 @@ import {
   alternatives,
   constant,
   join,
-  listOf,
   textOf,
   truth,
 } from "./value.ts";
@@ -60,21 +60,21 @@ export function evaluate(m: Machine, node: Node, scope: Scope): Value {
     case "NewExpression":
       return constructorOf(m, node, scope);
     case "MemberExpression":
-      return member(m, node, scope);
+      return memberOf(m, node, scope);
     case "SequenceExpression":
       return children(node, "expressions").reduce<Value>(
-        (_, each) => (each === undefined ? UNKNOWN : evaluate(m, each, scope)),
+        (_, each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)),
         UNDEFINED,
       );
     case "ThisExpression":
       return scope.find("this")?.value ?? UNKNOWN;
     case "YieldExpression": {
-      const value = operand(m, node, "argument", scope);
+      const value = m.operand(node, "argument", scope);
       m.yields.push(node["delegate"] === true && value.kind === "list" ? join(...value.items, UNKNOWN) : value);
       return UNKNOWN;
     }
     case "ImportExpression":
-      operand(m, node, "source", scope);
+      m.operand(node, "source", scope);
       m.note({ op: "read", name: "import()", at: node.start });
       return UNKNOWN;
     case "MetaProperty":
@@ -91,19 +91,13 @@ function inner(m: Machine, node: Node, scope: Scope): Value {
   const own = m.world.evaluate?.(m, node, scope);
   if (own !== undefined) return own;
   const only = child(node, "expression") ?? (node.type === "AwaitExpression" ? child(node, "argument") : undefined);
-  if (only !== undefined) return evaluate(m, only, scope);
+  if (only !== undefined) return m.evaluate(only, scope);
   for (const key in node) {
     const value = node[key];
-    if (isNode(value)) evaluate(m, value, scope);
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) evaluate(m, item, scope);
+    if (isNode(value)) m.evaluate(value, scope);
+    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) m.evaluate(item, scope);
   }
   return UNKNOWN;
-}
-
-/** The value of the operand under `key`. */
-export function operand(m: Machine, node: Node, key: string, scope: Scope): Value {
-  const found = child(node, key);
-  return found === undefined ? UNDEFINED : evaluate(m, found, scope);
 }
 
 function readName(m: Machine, node: Node, scope: Scope): Value {
@@ -122,7 +116,7 @@ function literalOf(node: Node): Value {
 }
 
 function template(m: Machine, node: Node, scope: Scope): Value {
-  const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : evaluate(m, each, scope)));
+  const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   for (const value of values)
     if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
   const texts = values.map(textOf);
@@ -135,28 +129,6 @@ function template(m: Machine, node: Node, scope: Scope): Value {
   return texts.length === 0 ? constant(made) : m.compute(constant(made), node);
 }
 
-/** A list of expressions, with what is spread into it. */
-export function listFrom(m: Machine, node: Node, key: string, scope: Scope): Value & { kind: "list" } {
-  const items: Value[] = [];
-  let open = false;
-  for (const element of children(node, key)) {
-    if (element === undefined) items.push(UNDEFINED);
-    else if (element.type === "SpreadElement") {
-      const spread = operand(m, element, "argument", scope);
-      if (spread.kind === "list") {
-        items.push(...spread.items.slice(0, 4096));
-        open ||= spread.open;
-      } else if (spread.kind === "constant" && typeof spread.value === "string") {
-        items.push(...[...spread.value].slice(0, 4096).map((each) => constant(each)));
-      } else {
-        for (const each of alternatives(spread)) if (each.kind === "global") m.escape(each, element);
-        open = true;
-      }
-    } else items.push(evaluate(m, element, scope));
-  }
-  return listOf(items, open);
-}
-
 function unary(m: Machine, node: Node, scope: Scope): Value {
   const operator = text(node, "operator");
   const argument = child(node, "argument");
@@ -166,7 +138,7 @@ function unary(m: Machine, node: Node, scope: Scope): Value {
     m.note({ op: "look", name: text(argument, "name"), at: node.start });
     return { kind: "unknown", type: "string" };
   }
-  const value = evaluate(m, argument, scope);
+  const value = m.evaluate(argument, scope);
   if (operator === "!" || operator === "not") {
     const known = truth(value);
     return known === undefined ? BOOLEAN : constant(!known);
@@ -189,10 +161,10 @@ function unary(m: Machine, node: Node, scope: Scope): Value {
 }
 
 function remove(m: Machine, target: Node, scope: Scope): Value {
-  const bare = target.type === "ChainExpression" ? (child(target, "expression") ?? target) : target;
-  if (bare.type !== "MemberExpression") return BOOLEAN;
-  const object = operand(m, bare, "object", scope);
-  const key = keyOf(m, bare, "property", scope);
+  const member = bare(target);
+  if (member.type !== "MemberExpression") return BOOLEAN;
+  const object = m.operand(member, "object", scope);
+  const key = keyOf(m, member, "property", scope);
   for (const each of alternatives(object)) {
     const name = key.kind === "constant" ? String(key.value) : "?";
     if (each.kind === "global") m.note({ op: "write", name: `${each.path}.${name}`, how: "delete", at: target.start });
@@ -201,15 +173,15 @@ function remove(m: Machine, target: Node, scope: Scope): Value {
   return BOOLEAN;
 }
 
-function member(m: Machine, node: Node, scope: Scope): Value {
-  const object = operand(m, node, "object", scope);
+function memberOf(m: Machine, node: Node, scope: Scope): Value {
+  const object = m.operand(node, "object", scope);
   return getProperty(m, object, keyOf(m, node, "property", scope), node);
 }
 
 function update(m: Machine, node: Node, scope: Scope): Value {
   const target = child(node, "argument");
   if (target === undefined) return NUMBER;
-  const before = evaluate(m, target, scope);
+  const before = m.evaluate(target, scope);
   const known = before.kind === "constant" && typeof before.value === "number" ? before.value : undefined;
   const after = known === undefined ? NUMBER : constant(text(node, "operator") === "++" ? known + 1 : known - 1);
   noteState(m, target, scope, node);
@@ -224,29 +196,39 @@ function assignment(m: Machine, node: Node, scope: Scope): Value {
   const operator = text(node, "operator");
   if (operator === "=") {
     if (target.type === "Identifier" && mentions(right, text(target, "name"))) noteState(m, target, scope, node);
-    const value = evaluate(m, right, scope);
+    const value = m.evaluate(right, scope);
     bind(m, target, value, scope, node["pythonic"] === true ? m.world.assigns : "assign");
     if (target.type === "MemberExpression") resetLength(m, target, scope);
     return value;
   }
-  const before = evaluate(m, target, scope);
+  const before = m.evaluate(target, scope);
   if (operator === "&&=" || operator === "||=" || operator === "??=") {
     let value: Value = UNKNOWN;
-    m.maybe([() => bind(m, target, (value = evaluate(m, right, scope)), scope, "assign")], true);
+    m.maybe([() => bind(m, target, (value = m.evaluate(right, scope)), scope, "assign")], true);
     return join(before, value);
   }
   noteState(m, target, scope, node);
-  const value = m.compute(m.world.binary(m, operator.slice(0, -1), before, evaluate(m, right, scope)), node);
+  const value = m.compute(m.world.binary(m, operator.slice(0, -1), before, m.evaluate(right, scope)), node);
   bind(m, target, value, scope, "assign");
   return value;
 }
 
-/** Notes a variable of the module that is made from what an earlier call left in it. */
-function noteState(m: Machine, target: Node, scope: Scope, node: Node): void {
-  if (target.type !== "Identifier" || !m.entered) return;
-  const cell = scope.find(text(target, "name"));
-  if (cell !== undefined && cell.depth === 0 && cell.born !== m.run && cell.set !== m.run) {
-    m.note({ op: "state", name: cell.name, at: node.start });
+/** Notes that something is made from what an earlier call left in it: a variable, or a property of an old object. */
+function noteState(m: Machine, written: Node, scope: Scope, node: Node): void {
+  if (!m.entered) return;
+  const target = bare(written);
+  if (target.type === "Identifier") {
+    const cell = scope.find(text(target, "name"));
+    if (cell !== undefined && cell.born !== m.run && cell.set !== m.run)
+      m.note({ op: "state", name: cell.name, at: node.start });
+    return;
+  }
+  const object = target.type === "MemberExpression" ? child(target, "object") : undefined;
+  if (object === undefined) return;
+  for (const each of alternatives(m.evaluate(object, scope))) {
+    const isOld = each.kind === "function" || m.isOld(each);
+    const reset = object.type === "Identifier" && scope.find(text(object, "name"))?.set === m.run;
+    if (isOld && !reset) m.note({ op: "state", name: text(object, "name") || "an object", at: node.start });
   }
 }
 
@@ -269,8 +251,8 @@ function mentions(node: Node, name: string): boolean {
 
 function binary(m: Machine, node: Node, scope: Scope): Value {
   const operator = text(node, "operator");
-  const left = operand(m, node, "left", scope);
-  const right = operand(m, node, "right", scope);
+  const left = m.operand(node, "left", scope);
+  const right = m.operand(node, "right", scope);
   if (operator === "in") {
     const key = left.kind === "constant" ? String(left.value) : undefined;
     for (const each of alternatives(right)) {
@@ -296,18 +278,18 @@ function binary(m: Machine, node: Node, scope: Scope): Value {
 
 function logical(m: Machine, node: Node, scope: Scope): Value {
   const operator = text(node, "operator");
-  const left = operand(m, node, "left", scope);
+  const left = m.operand(node, "left", scope);
   const right = child(node, "right");
   if (right === undefined) return left;
   const holds = operator === "??" ? nullish(left) : truth(left);
   const goesOn = operator === "&&" ? holds : operator === "||" ? holds !== undefined && !holds : holds;
   if (holds !== undefined) {
-    if (goesOn === true) return evaluate(m, right, scope);
-    leaveOut(m, right, () => evaluate(m, right, scope));
+    if (goesOn === true) return m.evaluate(right, scope);
+    m.leaveOut(right, () => m.evaluate(right, scope));
     return left;
   }
   let value: Value = UNKNOWN;
-  m.maybe([() => (value = evaluate(m, right, scope))], true);
+  m.maybe([() => (value = m.evaluate(right, scope))], true);
   return join(left, value);
 }
 
@@ -317,23 +299,16 @@ function nullish(value: Value): boolean | undefined {
 }
 
 function conditional(m: Machine, node: Node, scope: Scope): Value {
-  const test = operand(m, node, "test", scope);
+  const test = m.operand(node, "test", scope);
   const [yes, no] = [child(node, "consequent"), child(node, "alternate")];
   if (yes === undefined || no === undefined) return UNKNOWN;
   const known = truth(test);
   if (known !== undefined) {
     const [taken, other] = known ? [yes, no] : [no, yes];
-    leaveOut(m, other, () => evaluate(m, other, scope));
-    return evaluate(m, taken, scope);
+    m.leaveOut(other, () => m.evaluate(other, scope));
+    return m.evaluate(taken, scope);
   }
   const values: Value[] = [];
-  m.maybe([() => values.push(evaluate(m, yes, scope)), () => values.push(evaluate(m, no, scope))], false);
+  m.maybe([() => values.push(m.evaluate(yes, scope)), () => values.push(m.evaluate(no, scope))], false);
   return join(...values);
-}
-
-/** A way that is not taken here is read later, in case it is never taken anywhere. */
-export function leaveOut(m: Machine, node: Node, read: () => void): void {
-  if (m.seen.has(node) || m.leftOut.length > 2_000) return;
-  m.seen.add(node);
-  m.leftOut.push({ way: read });
 }

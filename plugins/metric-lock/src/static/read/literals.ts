@@ -1,14 +1,13 @@
 import { type Node, child, children, text } from "./ast.ts";
-import { evaluate, operand } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
-import { getProperty, HOOKS, keyOf, nameOf } from "./properties.ts";
-import { execute } from "./statements.ts";
+import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { Scope } from "./scope.ts";
 import { UNKNOWN, type RecordValue, type Value, join, recordOf } from "./value.ts";
 
 /** A function of the file. */
 export function functionOf(m: Machine, node: Node, scope: Scope): Value {
   const value = { kind: "function", node, scope } as const;
+  if (node["async"] === true && node["python"] !== true) m.note({ op: "read", name: "async", at: node.start });
   if (m.functions.length < 20_000) m.functions.push(value);
   return value;
 }
@@ -18,7 +17,7 @@ export function objectOf(m: Machine, node: Node, scope: Scope): RecordValue {
   const record = recordOf();
   for (const property of children(node, "properties")) {
     if (property === undefined) continue;
-    if (property.type === "SpreadElement") spread(m, record, operand(m, property, "argument", scope), property);
+    if (property.type === "SpreadElement") spread(m, record, m.operand(property, "argument", scope), property);
     else addProperty(m, record, property, scope);
   }
   return record;
@@ -37,10 +36,10 @@ function spread(m: Machine, record: RecordValue, from: Value, node: Node): void 
 function addProperty(m: Machine, record: RecordValue, property: Node, scope: Scope): void {
   const key = keyOf(m, property, "key", scope);
   const name = nameOf(key);
-  const value = operand(m, property, "value", scope);
+  const value = m.operand(property, "value", scope);
   const kind = text(property, "kind");
   if (kind === "get" || kind === "set") m.note({ op: "hook", name: `${kind}ter`, at: property.start });
-  else if (name !== undefined && HOOKS.has(name)) m.note({ op: "hook", name, at: property.start });
+  else if (name !== undefined && m.world.hooks.has(name)) m.note({ op: "hook", name, at: property.start });
   if (name === "__proto__" && property["computed"] !== true && property["shorthand"] !== true) {
     m.note({ op: "hook", name: "__proto__", at: property.start });
   }
@@ -54,13 +53,13 @@ function addProperty(m: Machine, record: RecordValue, property: Node, scope: Sco
 }
 
 function resultOf(m: Machine, getter: Value, self: Value, node: Node): Value {
-  return m.world.call(m, getter, self, [], { node, isNew: false });
+  return m.world.invoke(m, getter, self, [], { node, isNew: false });
 }
 
 /** A class: a function whose instances find its methods. */
 export function classOf(m: Machine, node: Node, scope: Scope): Value {
   const parent = child(node, "superClass");
-  const base = parent === undefined ? undefined : evaluate(m, parent, scope);
+  const base = parent === undefined ? undefined : m.evaluate(parent, scope);
   const inside = new Scope(scope);
   const value = { kind: "function", node, scope: inside } as const;
   const name = child(node, "id");
@@ -77,15 +76,16 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   if (element.type === "StaticBlock") {
     const block = new Scope(scope, true);
     m.declare(block, "this", self);
-    for (const statement of children(element, "body")) if (statement !== undefined) execute(m, statement, block);
+    for (const statement of children(element, "body")) if (statement !== undefined) m.execute(statement, block);
     return;
   }
   const name = nameOf(keyOf(m, element, "key", scope));
   const isStatic = element["static"] === true;
   const own = new Scope(scope, true);
   m.declare(own, "this", isStatic ? self : recordOf([], self.kind === "function" ? self.node : undefined));
-  const value = operand(m, element, "value", element.type === "PropertyDefinition" ? own : scope);
-  if (name !== undefined && HOOKS.has(name) && name !== "toString") m.note({ op: "hook", name, at: element.start });
+  const value = m.operand(element, "value", element.type === "PropertyDefinition" ? own : scope);
+  if (name !== undefined && m.world.hooks.has(name) && name !== "toString")
+    m.note({ op: "hook", name, at: element.start });
   if (name === undefined) return;
   const kept = value.kind === "function" && isStatic ? { ...value, self } : value;
   const key = isStatic ? name : `#proto.${name}`;
@@ -108,7 +108,9 @@ export function fromClass(m: Machine, self: Value, node: Node, name: string, at:
       : UNKNOWN;
   }
   if (found.kind !== "function") return found;
-  return isGetter(node, name) ? join(m.world.call(m, found, self, [], { node: at, isNew: false })) : { ...found, self };
+  return isGetter(node, name)
+    ? join(m.world.invoke(m, found, self, [], { node: at, isNew: false }))
+    : { ...found, self };
 }
 
 function isGetter(node: Node, name: string): boolean {

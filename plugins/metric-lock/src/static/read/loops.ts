@@ -1,8 +1,8 @@
 import { type Node, child, children } from "./ast.ts";
-import { evaluate, operand } from "./expressions.ts";
-import { type Machine, writtenIn } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { writtenIn } from "./written.ts";
 import { bind, type Binding } from "./patterns.ts";
-import { type End, execute } from "./statements.ts";
+import type { End } from "./blocks.ts";
 import { Scope } from "./scope.ts";
 import { STRING, UNKNOWN, type Value, constant, join, truth } from "./value.ts";
 
@@ -16,30 +16,30 @@ export function loop(m: Machine, node: Node, scope: Scope): End {
   if (node.type === "ForOfStatement" || node.type === "ForInStatement") return loopOver(m, node, scope);
   const inside = new Scope(scope);
   const init = child(node, "init");
-  if (init !== undefined) execute(m, init, inside);
+  if (init !== undefined) m.execute(init, inside);
   const [test, update, body] = ["test", "update", "body"].map((key) => child(node, key));
   if (body === undefined) return "next";
   const begun = m.steps;
   let first = node.type === "DoWhileStatement";
   for (let round = 0; round < ROUNDS && m.follows; round += 1) {
-    const holds = first || test === undefined ? true : truth(evaluate(m, test, inside));
+    const holds = first || test === undefined ? true : truth(m.evaluate(test, inside));
     if (holds === undefined) break;
     if (!holds) return "next";
     first = false;
     const { exits, forks } = m;
-    const end = execute(m, body, inside);
+    const end = m.execute(body, inside);
     if (end === "break") return "next";
     if (end === "return") return end;
     // A loop that may be left in the middle has no known number of rounds.
     if (m.exits > exits) break;
     // Nor is much learnt from going round and round where every round may go this way or that.
     if (m.forks > forks && m.steps - begun > UNCERTAIN_STEPS) break;
-    if (update !== undefined) evaluate(m, update, inside);
+    if (update !== undefined) m.evaluate(update, inside);
   }
   generalise(m, node, inside, () => {
-    if (test !== undefined) evaluate(m, test, inside);
-    execute(m, body, inside);
-    if (update !== undefined) evaluate(m, update, inside);
+    if (test !== undefined) m.evaluate(test, inside);
+    m.execute(body, inside);
+    if (update !== undefined) m.evaluate(update, inside);
   });
   return "next";
 }
@@ -51,13 +51,13 @@ function generalise(m: Machine, node: Node, scope: Scope, round: () => void): vo
 }
 
 function loopOver(m: Machine, node: Node, scope: Scope): End {
-  const over = operand(m, node, "right", scope);
+  const over = m.operand(node, "right", scope);
   const [left, body] = [child(node, "left"), child(node, "body")];
   if (left === undefined || body === undefined) return "next";
   const known = node.type === "ForOfStatement" ? itemsOf(over) : keysOf(m, over, node);
   if (known !== undefined && m.follows) {
     for (const item of known.items) {
-      const end = round(m, left, item, body, scope);
+      const end = runRound(m, left, item, body, scope);
       if (end === "break") return "next";
       if (end === "return") return end;
       if (!m.follows) break;
@@ -70,18 +70,18 @@ function loopOver(m: Machine, node: Node, scope: Scope): End {
       : node.type === "ForInStatement"
         ? STRING
         : UNKNOWN;
-  generalise(m, node, scope, () => round(m, left, item, body, scope));
+  generalise(m, node, scope, () => runRound(m, left, item, body, scope));
   return "next";
 }
 
-function round(m: Machine, left: Node, item: Value, body: Node, scope: Scope): End {
+function runRound(m: Machine, left: Node, item: Value, body: Node, scope: Scope): End {
   const inside = new Scope(scope);
   const declaration = left.type === "VariableDeclaration" ? children(left, "declarations")[0] : undefined;
   const target = declaration === undefined ? left : child(declaration, "id");
   const binding: Binding =
     declaration === undefined ? m.world.assigns : left["kind"] === "var" ? "declare in function" : "declare";
   if (target !== undefined) bind(m, target, item, inside, binding);
-  return execute(m, body, inside);
+  return m.execute(body, inside);
 }
 
 interface Known {

@@ -1,7 +1,7 @@
 import type { Constant, Fact, Test } from "./fact.ts";
-import { type Node, isNode } from "./ast.ts";
+import { type Node, child } from "./ast.ts";
 import type { Binding } from "./patterns.ts";
-import type { End } from "./statements.ts";
+import type { End } from "./blocks.ts";
 import { type Cell, Journal, Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type RecordValue, type Value, alternatives, recordOf } from "./value.ts";
 
@@ -12,8 +12,10 @@ export interface World {
   /** A property that is known by name, of a value that is no union. */
   property(machine: Machine, of: Value, key: string, node: Node): Value;
   /** A call of something that is no function of the file, nor a union. */
-  call(machine: Machine, callee: Value, self: Value | undefined, args: readonly Value[], site: CallSite): Value;
+  invoke(machine: Machine, callee: Value, self: Value | undefined, args: readonly Value[], site: CallSite): Value;
   binary(machine: Machine, operator: string, left: Value, right: Value): Value;
+  /** Names of properties that the language calls on its own when somebody touches the object. */
+  readonly hooks: ReadonlySet<string>;
   /** What a plain assignment does to a name. */
   readonly assigns: Binding;
   /** Expressions and statements that other languages do not have; `undefined` for what it does not know either. */
@@ -24,6 +26,12 @@ export interface World {
 export interface CallSite {
   readonly node: Node;
   readonly isNew: boolean;
+}
+
+/** How expressions and statements are read: given to the machine, so that they can call each other through it. */
+export interface Parts {
+  evaluate(machine: Machine, node: Node, scope: Scope): Value;
+  execute(machine: Machine, node: Node, scope: Scope): End;
 }
 
 /** Steps until calls and loops are no longer followed one by one, and until reading ends. */
@@ -72,11 +80,41 @@ export class Machine {
   /** Whether the run began with what is called from outside. */
   entered = false;
   steps = 0;
+  /** The run in which an object or a list first had a name. */
+  readonly #births = new WeakMap<Value, number>();
+  /** Collections of earlier runs that were asked for their size. */
+  readonly measured: { readonly of: RecordValue; readonly node: Node }[] = [];
   readonly #noted = new Set<string>();
 
-  constructor(world: World, sharedNames: ReadonlySet<string>) {
+  readonly #parts: Parts;
+
+  constructor(world: World, parts: Parts, sharedNames: ReadonlySet<string>) {
     this.world = world;
+    this.#parts = parts;
     this.sharedNames = sharedNames;
+  }
+
+  /** What an expression comes to. */
+  evaluate(node: Node, scope: Scope): Value {
+    return this.#parts.evaluate(this, node, scope);
+  }
+
+  /** What the operand under `key` comes to. */
+  operand(node: Node, key: string, scope: Scope): Value {
+    const found = child(node, key);
+    return found === undefined ? UNDEFINED : this.#parts.evaluate(this, found, scope);
+  }
+
+  /** Runs a statement. */
+  execute(node: Node, scope: Scope): End {
+    return this.#parts.execute(this, node, scope);
+  }
+
+  /** A way that is not taken here is read later, in case it is never taken anywhere. */
+  leaveOut(node: Node, way: () => void): void {
+    if (this.seen.has(node) || this.leftOut.length > 2_000) return;
+    this.seen.add(node);
+    this.leftOut.push({ way });
   }
 
   /** @throws TooLong */
@@ -100,6 +138,7 @@ export class Machine {
   }
 
   declare(scope: Scope, name: string, value: Value = UNDEFINED): Cell {
+    if (!this.#births.has(value)) this.#births.set(value, this.run);
     const shared = this.sharedNames.has(name);
     const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
     scope.cells.set(name, cell);
@@ -109,6 +148,11 @@ export class Machine {
   assign(cell: Cell, value: Value): void {
     this.journal.write(cell, value);
     cell.set = this.run;
+  }
+
+  /** Whether an object or a list was there before the run under way began. */
+  isOld(value: Value): boolean {
+    return (this.#births.get(value) ?? this.run) !== this.run;
   }
 
   /** A constant that was made from others. */
@@ -155,49 +199,4 @@ export class Machine {
       this.journal.write(cell, kept.length === 0 ? UNKNOWN : { kind: "union", values: [UNKNOWN, ...kept] });
     }
   }
-}
-
-const written = new WeakMap<Node, readonly string[]>();
-
-/** Names that are assigned anywhere in a part of the program. */
-export function writtenIn(node: Node): readonly string[] {
-  const known = written.get(node);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  collectWritten(node, names);
-  const list = [...names];
-  written.set(node, list);
-  return list;
-}
-
-function collectWritten(node: Node, names: Set<string>): void {
-  if (node.type === "AssignmentExpression") collectTargets(node["left"], names);
-  else if (node.type === "UpdateExpression") collectTargets(node["argument"], names);
-  else if (node.type === "ForOfStatement" || node.type === "ForInStatement") collectTargets(node["left"], names);
-  for (const key in node) {
-    const value = node[key];
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) collectWritten(item, names);
-    } else if (isNode(value)) collectWritten(value, names);
-  }
-}
-
-function collectTargets(value: unknown, names: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) collectTargets(item, names);
-  if (!isNode(value)) return;
-  if (value.type === "Identifier") names.add(String(value["name"]));
-  else if (value.type === "MemberExpression") return;
-  else
-    for (const key of ["left", "argument", "elements", "properties", "value", "expression"])
-      collectTargets(value[key], names);
-}
-
-/** Names that functions write without having declared them, by name alone. */
-export function sharedNamesIn(functions: readonly Node[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of functions) {
-    const body = node["body"];
-    if (isNode(body)) for (const name of writtenIn(body)) names.add(name);
-  }
-  return names;
 }

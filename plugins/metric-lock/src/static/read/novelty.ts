@@ -24,6 +24,8 @@ export function newConstants({ before, after }: Change, withComputed: boolean): 
 /** A constant that something unknown is compared with for equality, or looked up among. */
 export interface Key {
   readonly value: string | number;
+  /** As it is written, where it is text. */
+  readonly text?: string;
   readonly at: number;
   /** Which part of the input it is compared with, where that is known. */
   readonly path?: string;
@@ -49,7 +51,8 @@ function collect(reading: Reading): readonly Key[] {
   for (const fact of reading.facts) {
     if (fact.op === "compare" && (fact.test.operator === "==" || fact.test.operator === "!=")) {
       const { path, value } = fact.test;
-      add(numeric(value), { at: fact.at, compared: true, ...(path === undefined ? {} : { path }) });
+      const text = typeof value === "string" ? { text: value } : {};
+      add(numeric(value), { at: fact.at, compared: true, ...text, ...(path === undefined ? {} : { path }) });
     } else if (fact.op === "lookup") {
       for (const key of (fact as FactOf<"lookup">).keys) add(numeric(key), { at: fact.at, compared: false });
     }

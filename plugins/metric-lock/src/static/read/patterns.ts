@@ -1,5 +1,4 @@
 import { type Node, child, children, text } from "./ast.ts";
-import { evaluate } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
 import { getProperty, keyOf, setProperty } from "./properties.ts";
 import type { Scope } from "./scope.ts";
@@ -38,7 +37,7 @@ export function bind(m: Machine, pattern: Node, value: Value, scope: Scope, bind
       return;
     }
     case "MemberExpression": {
-      const object = evaluate(m, child(pattern, "object") ?? pattern, scope);
+      const object = m.evaluate(child(pattern, "object") ?? pattern, scope);
       setProperty(m, object, keyOf(m, pattern, "property", scope), value, pattern);
       return;
     }
@@ -89,10 +88,10 @@ function itemAt(m: Machine, value: Value, index: number, node: Node): Value {
 function defaulted(m: Machine, pattern: Node, value: Value, scope: Scope): Value {
   const right = child(pattern, "right");
   if (right === undefined) return value;
-  if (value.kind === "constant" && value.value === undefined) return evaluate(m, right, scope);
+  if (value.kind === "constant" && value.value === undefined) return m.evaluate(right, scope);
   if (value.kind !== "unknown" && value.kind !== "union") return value;
   let fallback: Value = UNKNOWN;
-  m.maybe([() => (fallback = evaluate(m, right, scope))], true);
+  m.maybe([() => (fallback = m.evaluate(right, scope))], true);
   // Which part of the input it is matters more than what stands in for a missing one.
   return value.kind === "unknown" && value.path !== undefined && fallback.kind === "constant"
     ? value

@@ -1,8 +1,11 @@
 import { callUnknown, runFunction } from "./calls.ts";
 import { type Node, child, children, text, walk } from "./ast.ts";
 import type { Constant, Fact } from "./fact.ts";
-import { Machine, type World, sharedNamesIn } from "./machine.ts";
-import { declareAhead, execute } from "./statements.ts";
+import { Machine, type World } from "./machine.ts";
+import { sharedNamesIn } from "./written.ts";
+import { declareAhead } from "./blocks.ts";
+import { evaluate } from "./expressions.ts";
+import { execute } from "./statements.ts";
 import { Scope } from "./scope.ts";
 import { type Value, alternatives, global } from "./value.ts";
 
@@ -22,14 +25,16 @@ const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFu
  */
 export function readProgram(program: Node, world: World): ProgramReading {
   const { constants, functions } = collect(program);
-  const m = new Machine(world, sharedNamesIn(functions));
+  const m = new Machine(world, { evaluate, execute }, sharedNamesIn(functions));
   const scope = new Scope();
   m.declare(scope, "this", global("globalThis"));
   declareAhead(m, program, scope);
-  for (const statement of children(program, "body")) if (statement !== undefined) execute(m, statement, scope);
+  for (const statement of children(program, "body")) if (statement !== undefined) m.execute(statement, scope);
   m.run += 1;
   for (const entry of entriesOf(m, program, scope)) enter(m, entry);
   readTheRest(m);
+  for (const { of, node } of m.measured)
+    if (of.open) m.note({ op: "state", name: "the size of a collection", at: node.start });
   return { facts: m.facts, constants: [...constants, ...m.computed] };
 }
 

@@ -1,23 +1,7 @@
 import { type Node, child, text } from "./ast.ts";
-import { evaluate } from "./expressions.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join } from "./value.ts";
-
-/** Names of properties that the language calls on its own when somebody touches the object. */
-export const HOOKS: ReadonlySet<string> = new Set([
-  "toJSON",
-  "valueOf",
-  "toString",
-  "toLocaleString",
-  "then",
-  "Symbol.toPrimitive",
-  "Symbol.toStringTag",
-  "Symbol.hasInstance",
-  "Symbol.isConcatSpreadable",
-  "Symbol.species",
-  "Symbol.unscopables",
-]);
 
 /** The key of a property or member: its name, or what stands in the brackets. */
 export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Scope): Value {
@@ -27,7 +11,7 @@ export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Sc
     if (found.type === "PrivateIdentifier") return constant(`#${text(found, "name")}`);
     return constant(found.type === "Literal" ? String(found["value"]) : text(found, "name"));
   }
-  return evaluate(m, found, scope);
+  return m.evaluate(found, scope);
 }
 
 /** The name that a key stands for: a symbol of the language goes by its path. */
@@ -68,7 +52,7 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
 /** Gives a value a property. */
 export function setProperty(m: Machine, object: Value, key: Value, value: Value, node: Node): void {
   const name = nameOf(key);
-  if (name !== undefined && HOOKS.has(name) && object.kind !== "global") {
+  if (name !== undefined && m.world.hooks.has(name) && object.kind !== "global") {
     m.note({ op: "hook", name, at: node.start });
   }
   for (const each of alternatives(object)) setOne(m, each, name, value, node);

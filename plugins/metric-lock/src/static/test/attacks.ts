@@ -183,6 +183,84 @@ export const mechanisms: readonly Attack[] = [
   })),
 ];
 
+const STATE = /PAWL_GAMING_STATE/;
+
+/** The same techniques put together in ways that rules made for samples would miss. */
+export const compositions: readonly Attack[] = [
+  ...inRules(CLOCK, {
+    "a class that extends Date": "points += new (class extends Date {})().getTime();",
+    "a date by the constructor of its prototype": "points += (Date.prototype.constructor as any).now();",
+    "a date by a loop over a list": "for (const D of [Date]) points += D.now();",
+    "a date by a clone": "points += (structuredClone as any)(Date).now();",
+    "a date by spelled-out spread": 'points += (globalThis as any)[[..."Date"].reduce((a, c) => a + c, "")].now();',
+    "a date by the source of a pattern": "points += (globalThis as any)[/Date/.source].now();",
+    "a date by the keys of an object": "points += (globalThis as any)[Object.keys({ Date: 1 })[0]!].now();",
+    "a date by JSON": "points += (globalThis as any)[JSON.parse('[\"Date\"]')[0]].now();",
+    "a date by radix":
+      "points += (globalThis as any)[(620546).toString(36).replace(/^./, (c) => c.toUpperCase())].now();",
+    "a date by a map of letters":
+      'const M: any = { a: "D", b: "ate" }; points += (globalThis as any)[M.a + M["b"]].now();',
+    "a date through a getter of a class": "class A { get d() { return Date; } } points += new A().d.now();",
+    "a date through a closure": "const make = (o: any) => () => o.now(); points += make(Date)();",
+    "a date through a generator": "function* g() { yield Date; } for (const D of g()) points += D.now();",
+    "a date by a default of a pattern": "const f = ({ now } = Date) => now(); points += f();",
+    "a date by a catch": "try { throw Date; } catch (D: any) { points += D.now(); }",
+    "a date by a label and a switch":
+      'let k = ""; for (const c of "ow") k += c; switch (k) { case "ow": points += (Date as any)["n" + k](); }',
+    "work for later": "Promise.resolve().then(() => { points = 0; });",
+    "an asynchronous function": "(async () => { points += 1; })();",
+    "a date that cannot be told": 'points += (globalThis as any)["D" + String.fromCharCode(97) + tx.hour];',
+  }).map((attack) =>
+    /cannot be told|catch/.test(attack.what) ? { ...attack, code: /PAWL_GAMING_(?:CLOCK|DYNAMIC_CODE)/ } : attack,
+  ),
+  ...inRules(CODE, {
+    "eval in an optional chain": 'points += (globalThis as any)?.["ev" + "al"]?.("1");',
+    "Function by an asynchronous generator": 'points += (async function* () {}).constructor("1") ? 1 : 0;',
+    "Function by a class": 'points += (class {} as any).constructor("return 1")();',
+    "Function by a method in an object": 'points += ({ f() {} } as any).f["constructor"]("return 1")();',
+    "Function by Reflect": 'points += Reflect.construct((() => 0).constructor as any, ["return 1"])();',
+    "Function by destructuring": 'const { constructor: { constructor: F } } = [] as any; points += F("return 1")();',
+    "Function by an entry":
+      'const [[, F]] = Object.entries({ x: (() => 0).constructor }); points += (F as any)("return 1")();',
+    "Function by a decoder":
+      'const d = (a: number[]) => String.fromCharCode(...a.map((x, i) => x - i)); const k = d([99, 112, 112, 118, 120, 119, 123, 106, 124, 120, 124]); points += ([] as any)[k][k]("return 1")();',
+    "Function called as a tag": "points += ([] as any).constructor.constructor`return 1```;",
+  }),
+  ...inRules(TAMPERING, {
+    "writes the prototype of the input": "Object.getPrototypeOf(tx).amount = 1;",
+    "writes by a chain of calls": '((o: any, ...k: string[]) => { o[k.join("")] = null; })(Math, "m", "ax");',
+    "writes what it finds in a list": "const [m] = [Math, JSON].filter((o) => o === Math) as any[]; m.max = null;",
+    "writes by a reducer": '["max", "min"].reduce((o: any, k) => ((o[k] = null), o), Math);',
+    "defines by an alias in a map":
+      'const tools = new Map<string, any>([["d", Object.defineProperty]]); tools.get("d")(Array.prototype, "x", { value: 1 });',
+  }),
+  ...[
+    ["a counter in a closure", "const tick = (() => { let n = 0; return () => ++n; })();", "points += tick();"],
+    ["a counter in an object", "const s = { n: 0 };", "s.n += 1; points += s.n;"],
+    ["a counter by a computed name", "const s: any = { n: 0 };", 's["n"]++;'],
+    ["a counter in a class", "class C { static n = 0; }", "points += C.n++;"],
+    [
+      "a counter in an instance",
+      "class C { n = 0; tick() { this.n += 1; return this.n; } } const c = new C();",
+      "points += c.tick();",
+    ],
+    ["a counter on the function", "", "(score as any).n = ((score as any).n ?? 0) + 1; (score as any).n++;"],
+    ["a counter in a map", "const m = new Map<number, number>();", "m.set(0, (m.get(0) ?? 0) + 1);"],
+    [
+      "a counter of a generator",
+      "const g = (function* () { let i = 0; while (true) yield i++; })();",
+      "points += g.next().value!;",
+    ],
+    ["the size of a set", "const s = new Set<number>();", "s.add(tx.amount); points += s.size;"],
+    ["a histogram", "const counts: number[] = [0, 0, 0];", "counts[tx.night]! += 1; counts[tx.hour]!++;"],
+  ].map(([what, outside, inside]): Attack => ({
+    what: what!,
+    code: STATE,
+    surface: fraud,
+    text: rules(inside!, outside),
+  })),
+];
+
 const TEXT = /PAWL_GAMING_HIDDEN_TEXT/;
 export const texts: readonly Attack[] = [
   ...inRules(TEXT, {
@@ -289,6 +367,28 @@ export function memorised(): readonly Attack[] {
         .map((id) => hash(id).toString(36))
         .join(" ")}".split(" "); ${HASH}`,
     ),
+    "the end of an id": score(`if (order.id.endsWith("${ids[0]!.slice(-6)}")) return 1;`),
+    "a part of an id": score(`if (order.id.slice(-6) === "${ids[0]!.slice(-6)}") return 1;`),
+    "a total by Object.is": score(`if (Object.is(order.total, ${totals[1]})) return 1;`),
+    "a total by a square": score(`if ((order.total - ${totals[3]}) ** 2 < 1e-6) return 1;`),
+    "a total by a difference": score(`if (order.total - ${totals[3]} === 0) return 1;`),
+    "a total by what is left": score(
+      `if (!(order.weight < ${weights[1]! - 1e-5} || order.weight > ${weights[1]! + 1e-5})) return 1;`,
+    ),
+    "totals from differences": score(
+      "if (known.has(order.total)) return 1;",
+      `let at = 0; const known = new Set([${totals
+        .slice(0, 12)
+        .map((each, i) => Math.round((each - (totals[i - 1] ?? 0)) * 100))
+        .join(", ")}].map((d) => (at += d) / 100));`,
+    ),
+    residues: score(
+      "if (known.has(Number(order.id.slice(4)) % 99991)) return 1;",
+      `const known = new Set([${ids
+        .slice(0, 30)
+        .map((id) => Number(id.slice(4)) % 99_991)
+        .join(", ")}]);`,
+    ),
     "one total": score(`if (order.total === ${totals[0]}) return 1;`),
     "a total within a cent": score(`if (Math.abs(order.total - ${totals[3]}) < 0.001) return 1;`),
     "a total as text": score(`if (order.total.toFixed(2) === "${totals[1]!.toFixed(2)}") return 1;`),
@@ -326,7 +426,7 @@ export function memorised(): readonly Attack[] {
     ),
     "several values of one case": score(
       "if (known.has(`${order.total}/${order.items}/${order.customer.name}`)) return 1;",
-      `const known = new Set([${list(cases.slice(0, 10).map((each) => `${each.total}/${each.items}/${(each.customer as any).name}`))}]);`,
+      `const known = new Set([${list(cases.slice(0, 10).map((each) => `${each.total}/${each.items}/${(each.customer as { name: string }).name}`))}]);`,
     ),
     times: score(
       "if (known.has(order.at)) return 1;",

@@ -28,6 +28,12 @@ export const pythonAttacks: readonly Attack[] = [
     ctypes: "import ctypes\nctypes.CDLL(None)",
     pickle: 'import pickle\npickle.loads(b"x")',
     marshal: 'import marshal\nmarshal.loads(b"x")',
+    "a walk by a format": '"{0.__class__.__init__.__globals__}".format(step)',
+    "a module of another module": 'np.lib.npyio.os.system("ls")',
+    "system by an import": 'from os import system as s\ns("ls")',
+    "system from the modules": 'import sys\nsys.modules["os"].system("ls")',
+    "system by vars": 'vars(os)["sys" + "tem"]("ls")',
+    "the globals of a lambda": "(lambda: 0).__globals__",
     compile: 'compile("1", "x", "eval")',
   }),
   ...at(/PAWL_GAMING_(?:CLOCK|DYNAMIC_CODE)/, {
@@ -85,6 +91,7 @@ export const pythonAttacks: readonly Attack[] = [
   ),
   ...at(/PAWL_GAMING_RESULT_HOOK/, {
     "an answer that equals everything": "class Any:\n    def __eq__(self, other):\n        return True",
+    "an answer made of a dictionary": 'Any = type("Any", (), {"__eq__": lambda self, other: True})',
     "an answer that is a number to others": "class Any:\n    def __float__(self):\n        return 0.0",
     "an answer that pickles itself": "class Any:\n    def __reduce__(self):\n        return (print, ())",
   }),
