@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** `pnpm bench`: every benchmark in a process of its own; `pnpm bench engine fraud` for some of them. */
-const ALL = ["engine", "fraud", "ledger", "proposer-search", "ablations", "wasm"];
+const ALL = ["engine", "fraud", "ledger", "proposer-search", "ablations", "wasm", "metric-lock"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {
