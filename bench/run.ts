@@ -1,7 +1,18 @@
 import { spawnSync } from "node:child_process";
 
 /** `pnpm bench`: every benchmark in a process of its own; `pnpm bench engine fraud` for some of them. */
-const ALL = ["engine", "fraud", "ledger", "proposer-search", "ablations", "false-keeps", "holdout", "wasm", "docker"];
+const ALL = [
+  "engine",
+  "fraud",
+  "ledger",
+  "proposer-search",
+  "ablations",
+  "false-keeps",
+  "holdout",
+  "metric-lock",
+  "wasm",
+  "docker",
+];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {

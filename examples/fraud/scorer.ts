@@ -28,6 +28,8 @@ export const fraudScorer = defineScorer<Answers>({
 
     // Another seed is another world with other customers.
     freshCases: true,
+    // Nothing in a payment names anyone, and no payment changes what another one is.
+    relations: [{ kind: "duplicates" }],
 
     async load(split, seed) {
       if (split === "vault") return null;

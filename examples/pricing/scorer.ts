@@ -34,6 +34,10 @@ export const pricingScorer = defineScorer<Answers>({
 
     // Another seed is another market with other customers.
     freshCases: true,
+    // A request that comes twice is worth the same twice. Other relations would forbid honest price lists.
+    relations: [{ kind: "duplicates" }],
+    // No quote may be negative, and none of the products is worth so much that a higher one could be a price.
+    outputRange: [0, 1_200],
 
     async load(split, seed) {
       if (split === "vault") return null;

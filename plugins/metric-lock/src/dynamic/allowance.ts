@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 /** Until it is known: how much dearer a new case is than one that lies in the sandbox already, digest included. */
 const CROSSING = 3;
 /** Share of the time that is planned with: the rest is for jobs that take longer than they should. */
-const PLANNED = 0.8;
+const PLANNED = 0.7;
 
 /**
  * The time that all costly detectors together may take for one would-be champion: so many evaluations of that very
@@ -41,9 +41,10 @@ export class Allowance {
     return most <= 0 ? 0 : Math.max(1, Math.floor(most / Math.max(this.#caseMs, 1e-6)));
   }
 
-  /** Takes in what a job of so many cases took. */
+  /** Takes in what a job of so many cases took: no start takes longer than a whole job. */
   learn(cases: number, ms: number): void {
-    if (cases <= this.#cases / 50) this.#startMs = (this.#startMs + ms) / 2;
-    else this.#caseMs = (this.#caseMs + Math.max(0, ms - this.#startMs) / cases) / 2;
+    const isSmall = cases <= this.#cases / 50;
+    this.#startMs = isSmall ? (Math.min(this.#startMs, ms) + ms) / 2 : Math.min(this.#startMs, ms);
+    if (!isSmall) this.#caseMs = Math.max(0, ms - this.#startMs) / cases;
   }
 }

@@ -125,6 +125,9 @@ function spelling(inputs: readonly Json[]): Arm[] {
 /** How far measured numbers are moved, relative to themselves: far less than anything that could be measured. */
 const TINY = 1e-6;
 
+/** Cases among which the neighbours of a case are looked for: more of them would be too near to tell anything. */
+const CROWD = 120;
+
 /** Arms that move a case to where nobody has seen one, and where the same rule must still hold. */
 export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): Arm[] {
   const measured = fields.filter(({ kind }) => kind === "number").map(({ name }) => name);
@@ -155,7 +158,7 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
       fields: [field.name],
       declared: false,
       nearby: true,
-      probe: (group, most, random) => drawn(neighbours(group, inputs, [field]), most, random),
+      probe: (group, most, random) => drawn(neighbours(group.slice(0, CROWD), inputs, [field]), most, random),
     })),
     ...(movable.length < 2
       ? []
@@ -166,7 +169,7 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
             fields: movable.map(({ name }) => name),
             declared: false,
             nearby: true,
-            probe: (group, most, random) => drawn(neighbours(group, inputs, movable), most, random),
+            probe: (group, most, random) => drawn(neighbours(group.slice(0, CROWD), inputs, movable), most, random),
           } satisfies Arm,
         ]),
   ];
@@ -187,8 +190,11 @@ function neighbours(group: readonly number[], inputs: readonly Json[], fields: r
       .map((position) => ({ position, value: valueAt(inputs[position]!, path) }))
       .filter((item): item is { position: number; value: number } => typeof item.value === "number")
       .toSorted((a, b) => a.value - b.value || a.position - b.position);
-    for (const [i, { position, value }] of sorted.entries()) {
-      const next = sorted.find((item, j) => j > i && item.value > value);
+    let higher: (typeof sorted)[number] | undefined;
+    for (let i = sorted.length - 2; i >= 0; i -= 1) {
+      const { position, value } = sorted[i]!;
+      if (sorted[i + 1]!.value > value) higher = sorted[i + 1];
+      const next = higher;
       if (next === undefined) continue;
       const half = (value + next.value) / 2;
       // On the grid that all values lie on: nobody shall see that this one was made up.

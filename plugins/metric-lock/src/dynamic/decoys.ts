@@ -15,7 +15,8 @@ export const decoyOptions = detectorOptions({
 export type DecoyOptions = Exclude<z.output<typeof decoyOptions>, false>;
 
 const SHARE = 0.1;
-const LEAST = 20;
+/** Enough: who reads answers reads them for many cases. */
+const MOST = 500;
 const EXAMPLES = 5;
 const JSON_FILES = ["answers.json", "expected.json", "data/reference.json"];
 const LINE_FILES = ["labels.csv", "expected_output.txt", "validation.jsonl"];
@@ -33,8 +34,12 @@ export function decoyDetector(labs: Labs, options: DecoyOptions): Detector {
       if (lab.stochastic) return null;
       const { inputs } = lab;
       const random = trial.random.fork("decoys");
-      const count = Math.min(inputs.length, Math.max(LEAST, lab.allowance.cases(SHARE)));
-      if (lab.allowance.cases(SHARE) === 0) lab.left.push(`decoys beyond ${count} cases`);
+      const room = lab.allowance.cases(SHARE);
+      if (room === 0) {
+        lab.left.push("decoys");
+        return null;
+      }
+      const count = Math.min(inputs.length, MOST, room);
       const chosen = drawn(positions(inputs.length), count, random.fork("cases")).toSorted((a, b) => a - b);
       const decoys = lay(lab, chosen, options, random.fork("a"));
       const seen = await differing(lab, chosen, decoys);

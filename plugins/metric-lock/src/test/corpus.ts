@@ -9,6 +9,7 @@ export interface Judged {
   readonly verdict: Verdict;
   /** Time that the lock took, in evaluations of the candidate. */
   readonly evaluations: number;
+  readonly ms: number;
 }
 
 /** What the dynamic detectors say of a content, with default options. */
@@ -25,9 +26,11 @@ export async function judge(
   const started = performance.now();
   const first = (await gate.judge!(trial, signal)) as Verdict;
   const verdict = first.decision === "pass" ? ((await gate.beforeCommit!(trial, signal)) as Verdict) : first;
+  const ms = performance.now() - started;
   return {
     gain: gain(trial.metric, trial.champion.score.value, trial.candidate.score.value),
     verdict,
-    evaluations: (performance.now() - started) / trial.execution.usage.wallMs,
+    ms,
+    evaluations: ms / trial.execution.usage.wallMs,
   };
 }

@@ -1,0 +1,146 @@
+import { readdirSync } from "node:fs";
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  type ConfiguredPlugin,
+  type Gate,
+  type PawlConfig,
+  type Scorer,
+  createEngine,
+  openProject,
+  writeLock,
+} from "@pawl/core";
+import { metricLock } from "@pawl/metric-lock";
+import { execa } from "execa";
+
+/**
+ * What the metric lock costs, on the fraud and the pricing example as they are: one experiment at a time, and a clock
+ * around each step of the lock and around scoring. Both ratios come from the same run, so that a busy machine slows
+ * down both sides of them.
+ */
+const EXPERIMENTS = 150;
+const repository = fileURLToPath(new URL("../", import.meta.url));
+
+export async function benchMetricLock(): Promise<void> {
+  for (const example of ["fraud", "pricing"]) await benchExample(example);
+}
+
+/** Milliseconds, since the last experiment ended. */
+interface Clock {
+  scoringMs: number;
+  /** Steps that every candidate goes through. */
+  lookingMs: number;
+  /** The step of would-be champions. */
+  beforeCommitMs: number;
+}
+
+async function benchExample(example: string): Promise<void> {
+  const root = join(repository, ".cache", `bench-metric-lock-${example}-${process.pid}`);
+  const source = join(repository, "examples", example);
+  await mkdir(root, { recursive: true });
+  try {
+    for (const file of readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
+      await cp(join(source, file), join(root, file));
+    }
+    const git = (...args: string[]) =>
+      execa("git", ["-c", "user.name=Pawl", "-c", "user.email=pawl@localhost", ...args], { cwd: root });
+    await git("init", "-q");
+    await git("add", ".");
+    await git("commit", "-qm", "start");
+    const { default: plain } = (await import(pathToFileURL(join(root, "pawl.config.ts")).href)) as {
+      default: PawlConfig;
+    };
+    const clock: Clock = { scoringMs: 0, lookingMs: 0, beforeCommitMs: 0 };
+    const config = {
+      ...plain,
+      scorer: timedScorer(plain.scorer as ConfiguredPlugin<"scorer">, clock),
+      gates: [...(plain.gates ?? []), timedGate(metricLock(), clock)],
+      budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS },
+      concurrency: 1,
+    };
+    await writeLock(await openProject(config, { root }), { signal: new AbortController().signal });
+
+    const engine = createEngine(config, { root });
+    const other = { experimentMs: 0, lookingMs: 0, count: 0 };
+    const kept = { lockMs: 0, evaluationMs: 0, ratios: [] as number[] };
+    let since = performance.now();
+    engine.on("experiment.finished", ({ data }) => {
+      const now = performance.now();
+      const evaluationMs = (data.measured?.usage.wallMs ?? Number.NaN) + clock.scoringMs;
+      if (data.experiment > 0 && clock.beforeCommitMs > 0) {
+        if (data.status === "kept") {
+          const lockMs = clock.lookingMs + clock.beforeCommitMs;
+          kept.lockMs += lockMs;
+          kept.evaluationMs += evaluationMs;
+          kept.ratios.push(lockMs / evaluationMs);
+        }
+      } else if (data.experiment > 0 && data.status !== "failed") {
+        other.experimentMs += now - since;
+        other.lookingMs += clock.lookingMs;
+        other.count += 1;
+      }
+      since = now;
+      Object.assign(clock, { scoringMs: 0, lookingMs: 0, beforeCommitMs: 0 });
+    });
+    await engine.run().result;
+
+    const row = (name: string, value: string, target: string): void =>
+      console.log(`${example}: ${name}`.padEnd(76) + value.padStart(8) + `  ${target}`);
+    const added = other.lookingMs / (other.experimentMs - other.lookingMs);
+    row(
+      `what the lock adds to ${other.count} experiments that were not kept`,
+      `${(100 * added).toFixed(2)} %`,
+      "at most 5 %",
+    );
+    const { ratios, lockMs, evaluationMs } = kept;
+    const median = ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;
+    row(`evaluations that the lock takes for ${ratios.length} that were kept: median`, median.toFixed(2), "at most 4");
+    row("the same: all of them together", (lockMs / evaluationMs).toFixed(2), "at most 4");
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function timedScorer(plugin: ConfiguredPlugin<"scorer">, clock: Clock): ConfiguredPlugin<"scorer"> {
+  return {
+    ...plugin,
+    create: async (options, context) => {
+      const scorer: Scorer = await plugin.create(options, context);
+      return {
+        ...scorer,
+        score: async (...args) => {
+          const started = performance.now();
+          const score = await scorer.score(...args);
+          clock.scoringMs += performance.now() - started;
+          return score;
+        },
+      };
+    },
+  };
+}
+
+function timedGate(plugin: ConfiguredPlugin<"gate">, clock: Clock): ConfiguredPlugin<"gate"> {
+  const timed = async <T>(key: "lookingMs" | "beforeCommitMs", step: () => T | Promise<T>): Promise<T> => {
+    const started = performance.now();
+    try {
+      return await step();
+    } finally {
+      clock[key] += performance.now() - started;
+    }
+  };
+  return {
+    ...plugin,
+    create: async (options, context) => {
+      const gate: Gate = await plugin.create(options, context);
+      return {
+        ...gate,
+        inspect: (...args) => timed("lookingMs", () => gate.inspect!(...args)),
+        judge: (...args) => timed("lookingMs", () => gate.judge!(...args)),
+        beforeCommit: (...args) => timed("beforeCommitMs", () => gate.beforeCommit!(...args)),
+      };
+    },
+  };
+}
+
+if (import.meta.main) await benchMetricLock();
