@@ -47,8 +47,8 @@ export async function benchFraud(): Promise<void> {
     );
     row("validation, baseline", (summary.baseline?.validation ?? Number.NaN).toFixed(4), "");
     row("validation, champion", (summary.champion?.validation ?? Number.NaN).toFixed(4), "");
-    row("holdout, baseline", (summary.baseline?.holdout ?? Number.NaN).toFixed(4), "");
-    row("holdout, champion", (summary.champion?.holdout ?? Number.NaN).toFixed(4), "");
+    row("fresh cases, baseline", (summary.exam?.baseline.score ?? Number.NaN).toFixed(4), "");
+    row("fresh cases, champion", (summary.exam?.champion.score ?? Number.NaN).toFixed(4), "");
   } finally {
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -35,12 +35,14 @@ it("improves in the sandbox, and measures there what is measured here", async ()
     const outputs = inputs.map((tx) => ({ value: rules(tx) }));
     const direct = await scorer.score(outputs, { split: "validation", seed: 1, inputs, reference }, signal);
 
-    const { experiments, baseline, champion } = await run.result;
+    const { experiments, baseline, champion, exam } = await run.result;
     expect(experiments).toBe(30);
     expect(baseline?.validation).toBe(direct.value);
     expect(champion!.validation).toBeGreaterThan(baseline!.validation + 0.01);
-    // The seven days of the holdout were never looked at on the way.
-    expect(champion!.holdout).toBeGreaterThan(baseline!.holdout!);
+    // Another month at the same bank, which nobody has seen.
+    expect(exam).toMatchObject({ cases: "fresh", looksBefore: 0 });
+    expect(exam!.champion.score).toBeGreaterThan(exam!.baseline.score!);
+    expect(exam!.effect!.low).toBeGreaterThan(0);
   } finally {
     await rm(root, { recursive: true, force: true });
   }

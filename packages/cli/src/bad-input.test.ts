@@ -52,6 +52,7 @@ describe("wrong usage", () => {
     [["show", "x"], /"x" is not a whole number from 0 on/],
     [["log", "--jsonl", "--tsv"], /exclude each other/],
     [["log", "--stable"], /only for --jsonl/],
+    [["log", "--looks", "--tsv"], /none of the other options/],
     [["lock", "--accept"], /needs a reason/],
     [["lock", "--accept", "--reason", "  "], /needs a reason/],
     [["lock", "--reason", "because"], /only for --accept/],

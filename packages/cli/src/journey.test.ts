@@ -28,11 +28,11 @@ describe("from an empty folder to a better surface", () => {
     expect((await git(dir, "status", "--porcelain")).trim()).toBe("?? pawl.lock.json");
   });
 
-  test("the run improves the surface and says so, on validation and on the holdout", () => {
+  test("the run improves the surface and says so, on validation and in the vault", () => {
     expect(summary).toContain("run-1 started: up to 40 experiments on sales.ts");
     expect(summary).toMatch(/^#\d+ {2}39\.82 → \S+ ice creams {2}.* {2}[0-9a-f]{7}$/m);
     expect(summary).toMatch(/validation +39\.82 → [\d.]+ ice creams {2}\(−[\d.]+ ice creams, \d+ % better\)/);
-    expect(summary).toMatch(/holdout +35\.65 → [\d.]+ ice creams/);
+    expect(summary).toMatch(/vault +35\.515 → [\d.]+ ice creams/);
     expect(summary).toMatch(/experiments +40: \d+ kept · \d+ rejected · 0 held · 0 crashed · 0 timed out/);
   });
 
@@ -50,6 +50,13 @@ describe("from an empty folder to a better surface", () => {
     expect(await git(dir, "diff", "pawl/run-1", "--", "sales.ts")).toBe("");
   });
 
+  test("the peek ledger has the exam's look, and nothing else", async () => {
+    const [look, ...others] = jsonLines((await pawl(dir, ["log", "--looks", "--json"])).stdout);
+    expect(others).toEqual([]);
+    expect(look).toMatchObject({ type: "look", run: "run-1", purpose: "exam" });
+    expect((await pawl(dir, ["log", "--looks"])).stdout).toMatch(/^when .*\n\S+Z {2}run-1 .* exam /);
+  });
+
   test("status, log and show tell the same story", async () => {
     const status = await pawl(dir, ["status", "--json"]);
     const [state] = jsonLines(status.stdout);
@@ -61,10 +68,12 @@ describe("from an empty folder to a better surface", () => {
     };
 
     const tsv = (await pawl(dir, ["log", "--tsv"])).stdout.trimEnd().split("\n");
-    expect(tsv[0]).toBe("experiment\tparent\tstatus\tfailure\tscore\tchampion_score\tgate\twall_ms\thypothesis");
+    expect(tsv[0]).toBe(
+      "experiment\tparent\tstatus\tfailure\tscore\tchampion_score\tgate\twall_ms\tcases_run\tcases\thypothesis",
+    );
     const rows = tsv.slice(1).map((line) => line.split("\t"));
     expect(rows).toHaveLength(41);
-    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([9]));
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([11]));
     // The baseline is kept, too.
     expect(rows.filter((row) => row[2] === "kept")).toHaveLength(kept + 1);
     expect(rows.filter((row) => row[2] === "rejected")).toHaveLength(rejected);

@@ -8,7 +8,7 @@ import { openGit } from "./git/git.ts";
 import { verifyLedger } from "./ledger/verify.ts";
 import { openLedger, openProject } from "./project.ts";
 import { stable } from "./stable.ts";
-import { arithmetic, better, nearness, scratchRepo, stroll, toyConfig } from "./test/toy.ts";
+import { arithmetic, better, scratchRepo, stroll, toyConfig } from "./test/toy.ts";
 
 type Repo = Awaited<ReturnType<typeof scratchRepo>>;
 
@@ -75,23 +75,6 @@ describe("a run", () => {
     expect(iterated).toEqual(emitted);
     expect(ended).toEqual([0, 1, 2, 3, 4, 5]);
     expect(await run.result).toMatchObject({ status: "finished", endReason: "experiments", experiments: 5 });
-  });
-
-  test("measures baseline and champion once on the sealed split, and counts the looks", async () => {
-    await using repo = await scratchRepo();
-    const config = toyConfig();
-    await repo.lock(config);
-    const events = await collect(repo, config);
-    expect(only(events, "holdout.looked")).toHaveLength(2);
-    const [measured] = only(events, "holdout.measured");
-    expect(measured?.data.champion).toBeGreaterThan(measured?.data.baseline ?? 0);
-  });
-
-  test("goes without a holdout where the scorer has none", async () => {
-    await using repo = await scratchRepo();
-    const config = toyConfig({ scorer: nearness({ holdout: false }), budget: { experiments: 3 } });
-    await repo.lock(config);
-    expect(only(await collect(repo, config), "holdout.looked")).toHaveLength(0);
   });
 
   test("writes the same ledger for the same seed, and another for another seed", async () => {

@@ -4,7 +4,7 @@ import { begin, resume } from "./begin.ts";
 import { checkConfig } from "./config/schema.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventType, PawlEvent } from "./events.ts";
-import { measureHoldout } from "./experiment/7-holdout.ts";
+import { takeExam } from "./experiment/7-exam.ts";
 import { acquireLease } from "./lease.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { LockGuard } from "./lock/guard.ts";
@@ -134,7 +134,7 @@ export class Engine extends EventEmitter<EngineEvents> {
       if (end === "drained") {
         await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
       } else {
-        if (context.champion !== undefined) await measureHoldout(context);
+        if (context.champion !== undefined) await takeExam(context);
         await recorder.record([{ type: "run.finished", data: { reason: end } }]);
       }
       return summarise(state);

@@ -122,6 +122,28 @@ export interface HoldoutLooked {
   readonly again?: true;
 }
 
+/** Baseline and champion, once each, at the end of a run, on cases that took no part in the choice. */
+export interface ExamTaken {
+  readonly cases: "vault" | "fresh" | "holdout";
+  /** Seed of fresh cases. */
+  readonly seed?: number;
+  /** How often these cases had been looked at before, by any run of this ledger. */
+  readonly looksBefore: number;
+  /** The score is `null` where the content could not be measured. */
+  readonly baseline: { readonly experiment: number; readonly score: number | null };
+  readonly champion: { readonly experiment: number; readonly score: number | null };
+  /** The mean gain of a case, positive being better; absent where the scores have no paired samples. */
+  readonly effect?: {
+    readonly mean: number;
+    /** Ends of the interval; `null` where a single pair leaves everything open. */
+    readonly low: number | null;
+    readonly high: number | null;
+    /** Share of such intervals that cover the true gain. */
+    readonly confidence: number;
+    readonly pairs: number;
+  };
+}
+
 /** Payloads by event type. */
 export interface EventPayloads {
   "run.started": RunStarted;
@@ -135,7 +157,9 @@ export interface EventPayloads {
   "holdout.looked": HoldoutLooked;
   /** The one bit that came of a gate's look. */
   "holdout.answered": { readonly experiment: number; readonly gate: string; readonly passed: boolean };
+  /** Only in ledgers of an earlier engine: its exam, on the holdout. */
   "holdout.measured": { readonly baseline: number | null; readonly champion: number | null };
+  "exam.taken": ExamTaken;
   /** Stopped early; `pawl resume` goes on. */
   "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
   "run.finished": { readonly reason: EndReason };

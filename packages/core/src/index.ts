@@ -4,6 +4,7 @@ export type {
   EndReason,
   EventPayloads,
   EventType,
+  ExamTaken,
   ExperimentFinished,
   ExperimentProposed,
   LockReference,

@@ -1,6 +1,8 @@
 import { type Failure, PawlError } from "@pawl/plugin";
 import {
   type EndReason,
+  type EventPayloads,
+  type ExamTaken,
   type ExperimentFinished,
   type ExperimentProposed,
   type LockReference,
@@ -39,7 +41,7 @@ export interface RunState {
   gpuSeconds: number;
   /** Questions that were asked of the sealed cases. */
   holdoutLooks: number;
-  holdout: { readonly baseline: number | null; readonly champion: number | null } | undefined;
+  exam: ExamTaken | undefined;
   /** Time that engines have worked on the run. */
   elapsedMs: number;
   segmentStart: number;
@@ -73,7 +75,7 @@ export function startState(event: PawlEvent<"run.started">): RunState {
     usd: 0,
     gpuSeconds: 0,
     holdoutLooks: 0,
-    holdout: undefined,
+    exam: undefined,
     elapsedMs: 0,
     segmentStart: Date.parse(event.at),
     segmentBase: 0,
@@ -120,7 +122,10 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       if (event.data.again !== true && event.data.purpose !== "fresh") state.holdoutLooks += 1;
       break;
     case "holdout.measured":
-      state.holdout = event.data;
+      state.exam = earlierExam(state, event.data);
+      break;
+    case "exam.taken":
+      state.exam = event.data;
       break;
     case "run.paused":
       state.status = "paused";
@@ -131,6 +136,20 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       break;
     default:
   }
+}
+
+/** An earlier engine measured both on the holdout, whether gates had looked there or not. */
+function earlierExam(
+  { baseline = 0, champion = 0 }: RunState,
+  scores: EventPayloads["holdout.measured"],
+): ExamTaken | undefined {
+  if (baseline === champion) return undefined;
+  return {
+    cases: "holdout",
+    looksBefore: 0,
+    baseline: { experiment: baseline, score: scores.baseline },
+    champion: { experiment: champion, score: scores.champion },
+  };
 }
 
 function finish(state: RunState, data: ExperimentFinished): void {

@@ -1,5 +1,5 @@
 import type { Failure, Metric } from "@pawl/plugin";
-import type { EndReason } from "./events.ts";
+import type { EndReason, ExamTaken } from "./events.ts";
 import { experimentsFinished } from "./budget.ts";
 import type { RunState } from "./state.ts";
 
@@ -21,21 +21,22 @@ export interface Summary {
   readonly baseline: {
     readonly experiment: number;
     readonly validation: number;
-    readonly holdout: number | null;
   } | null;
   readonly champion: {
     readonly experiment: number;
     readonly commit: string;
     readonly validation: number;
-    readonly holdout: number | null;
   } | null;
+  /** How both did where nobody had looked; `null` before the end, where nothing was kept, and where there are no such cases. */
+  readonly exam: ExamTaken | null;
+  /** Questions that were asked of sealed cases, the exam's included. */
   readonly holdoutLooks: number;
   readonly usd: number;
   readonly elapsedMs: number;
 }
 
 export function summarise(state: RunState): Summary {
-  const { baseline, champion, baselineScore, championScore, holdout } = state;
+  const { baseline, champion, baselineScore, championScore, exam } = state;
   return {
     run: state.run,
     branch: state.options.branch,
@@ -52,7 +53,7 @@ export function summarise(state: RunState): Summary {
     baseline:
       baseline === undefined || baselineScore === undefined
         ? null
-        : { experiment: baseline, validation: baselineScore, holdout: holdout?.baseline ?? null },
+        : { experiment: baseline, validation: baselineScore },
     champion:
       champion === undefined || championScore === undefined
         ? null
@@ -60,8 +61,8 @@ export function summarise(state: RunState): Summary {
             experiment: champion,
             commit: state.championCommit,
             validation: championScore,
-            holdout: holdout?.champion ?? null,
           },
+    exam: exam ?? null,
     holdoutLooks: state.holdoutLooks,
     usd: state.usd,
     elapsedMs: state.elapsedMs,

@@ -1,7 +1,14 @@
-import type { Summary } from "@pawl/core";
+import type { ExamTaken, Summary } from "@pawl/core";
 import pico from "picocolors";
 import { describe, expect, test } from "vitest";
 import { formatSummary } from "./format-summary.ts";
+
+const exam: ExamTaken = {
+  cases: "holdout",
+  looksBefore: 0,
+  baseline: { experiment: 0, score: 0.38 },
+  champion: { experiment: 7, score: 0.55 },
+};
 
 const summary: Summary = {
   run: "night",
@@ -16,9 +23,10 @@ const summary: Summary = {
   rejected: 1_190,
   held: 1,
   failed: { crashed: 2, timeout: 3, "out-of-memory": 1 },
-  baseline: { experiment: 0, validation: 0.4, holdout: 0.38 },
-  champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6, holdout: 0.55 },
-  holdoutLooks: 2,
+  baseline: { experiment: 0, validation: 0.4 },
+  champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6 },
+  exam,
+  holdoutLooks: 1,
   usd: 1.5,
   elapsedMs: 600_000,
 };
@@ -27,9 +35,7 @@ function told(change: Partial<Summary> = {}): string {
   return formatSummary({ ...summary, ...change }, pico.createColors(false)).join("\n");
 }
 
-const champion = (holdout: number | null): Partial<Summary> => ({
-  champion: { experiment: 7, commit: "1".repeat(40), validation: 0.6, holdout },
-});
+const examined = (change: Partial<ExamTaken>): Partial<Summary> => ({ exam: { ...exam, ...change } });
 
 describe("the summary", () => {
   test("tells how it ended, what it gained, the counts, the time and the cost", () => {
@@ -49,22 +55,50 @@ describe("the summary", () => {
     [0.38, "The gain did not hold up on the sealed holdout"],
     [0.2, "The gain did not hold up on the sealed holdout"],
     [null, "the champion could not be measured there"],
-  ])("a champion with %s on the holdout: %s", (holdout, sentence) => {
-    expect(told(champion(holdout))).toContain(sentence);
+  ])("a champion with %s on the holdout: %s", (score, sentence) => {
+    expect(told(examined({ champion: { experiment: 7, score } }))).toContain(sentence);
+  });
+
+  test.each([
+    [0.1, 0.24, "The gain held up on fresh cases."],
+    [-0.02, 0.36, "The gain is not certain on fresh cases: the interval includes no gain at all."],
+  ])("tells the gain with its interval: %s to %s", (low, high, sentence) => {
+    const text = told(examined({ cases: "fresh", effect: { mean: 0.17, low, high, confidence: 0.95, pairs: 120 } }));
+    expect(text).toContain("fresh cases  0.38 → 0.55");
+    expect(text).toContain(`mean gain 0.17, 95 % interval ${low < 0 ? "−0.02" : low} to ${high}, from 120 pairs`);
+    expect(text).toContain(sentence);
+  });
+
+  test("a single pair leaves everything open, and a mean loss is no gain whatever the scores say", () => {
+    const effect = { mean: 0.17, low: null, high: null, confidence: 0.95, pairs: 1 };
+    expect(told(examined({ effect }))).toContain("mean gain 0.17 from 1 pair, which leaves everything open");
+    expect(told(examined({ effect }))).toContain("not certain");
+    const loss = { mean: -0.1, low: -0.2, high: 0.01, confidence: 0.95, pairs: 50 };
+    expect(told(examined({ cases: "vault", effect: loss }))).toContain("did not hold up in the vault: do not merge");
+  });
+
+  test("says plainly where the cases had been looked at before", () => {
+    expect(told()).not.toContain("looked at");
+    expect(told(examined({ looksBefore: 1 }))).toContain("had been looked at once before: part of this may be luck");
+    expect(told(examined({ looksBefore: 3 }))).toContain("had been looked at 3 times before");
   });
 
   test("where lower is better, a lower holdout is what holds up", () => {
     const metric = { name: "error", direction: "minimize" } as const;
-    const baseline = { experiment: 0, validation: 10, holdout: 12 };
-    const better = { experiment: 7, commit: "1", validation: 5, holdout: 6 };
-    expect(told({ metric, baseline, champion: better })).toContain("The gain held up");
-    expect(told({ metric, baseline, champion: { ...better, holdout: 13 } })).toContain("did not hold up");
+    const lower = (score: number): Partial<Summary> => ({
+      metric,
+      baseline: { experiment: 0, validation: 10 },
+      champion: { experiment: 7, commit: "1", validation: 5 },
+      ...examined({ baseline: { experiment: 0, score: 12 }, champion: { experiment: 7, score } }),
+    });
+    expect(told(lower(6))).toContain("The gain held up");
+    expect(told(lower(13))).toContain("did not hold up");
   });
 
-  test("a scorer without a holdout confirms nothing, and a paused run has not looked yet", () => {
-    const none = { ...champion(null), baseline: { experiment: 0, validation: 0.4, holdout: null }, holdoutLooks: 0 };
-    expect(told(none)).toContain("nothing confirms this gain");
-    expect(told({ ...none, status: "paused", endReason: null })).not.toContain("holdout");
+  test("a scorer without such cases confirms nothing, and a paused run has not looked yet", () => {
+    expect(told({ exam: null })).toContain("nothing confirms this gain");
+    expect(told({ exam: null, status: "paused", endReason: null })).not.toContain("holdout");
+    expect(told({ exam: null, champion: { experiment: 0, commit: "1", validation: 0.4 } })).not.toContain("holdout");
   });
 
   test("names of metrics are no way into the terminal", () => {

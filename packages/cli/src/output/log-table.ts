@@ -13,21 +13,21 @@ const COLUMNS = [
   "champion_score",
   "gate",
   "wall_ms",
-  "hypothesis",
   "cases_run",
   "cases",
+  "hypothesis",
 ] as const;
 
 export const TSV_HEADER = COLUMNS.join("\t");
 
 /**
- * One line of tab-separated values: numbers in full, empty where there is nothing. The last two are only there for an
- * experiment that a gate stopped early.
+ * One line of tab-separated values: numbers in full, empty where there is nothing. How many cases were run is only
+ * there for an experiment that a gate stopped early.
  */
 export function tsvRow(row: LogRow): string {
   const { experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis, partial } = row;
   const { cases = null, of = null } = partial ?? {};
-  return [experiment, parent, status, failure, score, championScore, gate, wallMs, hypothesis, cases, of]
+  return [experiment, parent, status, failure, score, championScore, gate, wallMs, cases, of, hypothesis]
     .map((value) => (value === null ? "" : escapeField(String(value))))
     .join("\t");
 }

@@ -141,6 +141,35 @@ const FAULTS: Readonly<Record<string, readonly [check: string, make: () => Gate,
       },
     }),
   ],
+  "an early verdict that is none": [
+    "judges early",
+    () => ({ ...right, judgeEarly: async () => ({ decision: "reject", code: "bad code", reason: "no" }) as Verdict }),
+  ],
+  "luck in an early verdict": [
+    "judges early",
+    () => ({ ...right, judgeEarly: async () => reject("NO", "no", Math.random()) }),
+  ],
+  "an early verdict that ignores the direction": [
+    "smaller being better",
+    () => ({
+      ...right,
+      judgeEarly: async ({ samples, championSamples }) =>
+        samples.every((sample, at) => sample < championSamples[at]!) ? reject("NO", "no") : null,
+    }),
+  ],
+  "an early pass for a loser": ["judges early", () => ({ ...right, judgeEarly: async () => pass("FINE", "fine") })],
+  "a real failure that is lost": ["plants failures", () => ({ ...right, plant: () => [] })],
+  "a planted failure with luck": [
+    "plants failures",
+    () => ({
+      ...right,
+      plant: (found) => [...found, { case: 9, cause: "planted", input: Math.random(), output: null }],
+    }),
+  ],
+  "a line of the doctor without a detail": [
+    "says in lines",
+    () => ({ ...right, doctor: async () => [{ name: "noise", ok: true, detail: "" }] }),
+  ],
   "another decision than expected": [
     "expected one",
     () => right,
@@ -156,6 +185,16 @@ describe("the suite finds", () => {
 
 test("and finds nothing where there is no fault", async () => {
   expect(await failures(() => right, "")).toEqual([]);
+  const whole: Gate = {
+    ...right,
+    plant: (failed) => [...failed, { case: 9, cause: "planted", input: "x", output: undefined }],
+    doctor: async ({ rerun }) => [{ name: "noise", ok: (await rerun()).score !== undefined, detail: "measured again" }],
+    judgeEarly: async ({ metric, samples, championSamples }) => {
+      const worse = samples.every((sample, at) => gain(metric, championSamples[at]!, sample) < 0);
+      return worse ? reject("WORSE", "every case is worse") : null;
+    },
+  };
+  expect(await failures(() => whole, "")).toEqual([]);
   const textOnly: Gate = {
     inspect: async ({ files }) =>
       Object.values(files).join("").length < 1e5 ? pass("SHORT", "short") : reject("LONG", "long"),

@@ -14,6 +14,7 @@ import { deepFreeze, fulfil, jsonCopy, NEVER, settle } from "../support/settle.t
 import { open, testOptions, type Subject, type SuiteOptions } from "../support/subject.ts";
 import { historyOf } from "../support/history.ts";
 import { askGate, assertVerdict, passes } from "./ask-gate.ts";
+import { assertDoctor, assertEarly, assertPlanted } from "./check-hooks.ts";
 import { failedExecution, makeTrial, metricOf, scoreOf, type TrialSetting, taskOf } from "./trial.ts";
 import { ordinaryTrials } from "./trials.ts";
 
@@ -73,7 +74,8 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
 
     check("asks something", async () => {
       const gate = await fresh();
-      assert.ok(gate.inspect ?? gate.judge ?? gate.beforeCommit, "a gate has inspect, judge or beforeCommit");
+      const asked = gate.inspect ?? gate.judgeEarly ?? gate.judge ?? gate.beforeCommit;
+      assert.ok(asked, "a gate has inspect, judgeEarly, judge or beforeCommit");
     });
     check("refuses before the run only with a coded error", async () => {
       for (const task of [
@@ -180,6 +182,12 @@ export function testGate(subject: Subject<"gate">, options: GateSuiteOptions = {
           assertVerdict(await fulfil(work, guardMs, "inspect()"), JSON.stringify(text.slice(0, 20)));
       }
     });
+    for (const direction of ["maximize", "minimize"] as const)
+      check(`judges early what is clear, ${direction === "maximize" ? "larger" : "smaller"} being better`, () =>
+        assertEarly(() => fresh(direction), settingOf(direction), guardMs),
+      );
+    check("plants failures beside the real ones, the same again for the same run", () => assertPlanted(fresh));
+    check("says in lines what it can tell apart", () => assertDoctor(fresh, settingOf("maximize"), guardMs));
     check("gives the same verdicts again, in the same order of trials, and changes nothing", async () => {
       const setting = settingOf("maximize");
       const all = async (): Promise<unknown> => {

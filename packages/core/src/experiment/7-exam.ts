@@ -1,0 +1,67 @@
+import { type Measured, type Score, PawlError } from "@pawl/plugin";
+import { pairedInterval } from "@pawl/statistics";
+import type { ExamTaken } from "../events.ts";
+import { execute } from "./3-execute.ts";
+import { score } from "./4-score.ts";
+import { type RunContext, baselineOf, championOf } from "./context.ts";
+import { type ExamCases, examCases } from "./exam-cases.ts";
+
+/** Share of such intervals that cover the true effect. */
+const CONFIDENCE = 0.95;
+
+/**
+ * The dawn exam: at the end of a run baseline and champion meet once, on cases that took no part in the choice. Nothing
+ * is decided by it; it says how much of the night's gain is there where nobody has looked. Where nothing was kept, or the
+ * scorer has no such cases, there is no exam, and what is sealed stays sealed.
+ */
+export async function takeExam(context: RunContext): Promise<void> {
+  const [baseline, champion] = [baselineOf(context), championOf(context)];
+  if (champion.experiment === baseline.experiment) return;
+  const found = await examCases(context);
+  if (found === null) return;
+  const { kind, loaded, seed, looksBefore } = found;
+  const look = {
+    experiment: champion.experiment,
+    purpose: "exam",
+    ...(seed === undefined ? {} : { seed }),
+    cases: loaded.digests.inputs,
+  };
+  await context.recorder.record([{ type: "holdout.looked", data: look }]);
+  const [first, last] = [await measure(context, baseline, found), await measure(context, champion, found)];
+  const effect = effectOf(context, first, last);
+  const data: ExamTaken = {
+    cases: kind,
+    ...(seed === undefined ? {} : { seed }),
+    looksBefore,
+    baseline: { experiment: baseline.experiment, score: first?.value ?? null },
+    champion: { experiment: champion.experiment, score: last?.value ?? null },
+    ...(effect === undefined ? {} : { effect }),
+  };
+  await context.recorder.record([{ type: "exam.taken", data }]);
+}
+
+async function measure(
+  context: RunContext,
+  { experiment, files }: Measured,
+  { loaded }: ExamCases,
+): Promise<Score | undefined> {
+  try {
+    const execution = await execute(context, { id: `${experiment}/exam`, files, loaded });
+    if (execution.outcome !== "ok") return undefined;
+    const scored = await score(context, execution, loaded.evaluation);
+    return "problem" in scored ? undefined : scored;
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof PawlError)) throw error;
+    return undefined;
+  }
+}
+
+/** What the champion gains on a case, positive being better, with what it may really be. */
+function effectOf({ state }: RunContext, before?: Score, after?: Score): ExamTaken["effect"] {
+  const [from, to] = [before?.samples, after?.samples];
+  if (from === undefined || to === undefined || from.length === 0 || from.length !== to.length) return undefined;
+  const sign = state.options.metric.direction === "maximize" ? 1 : -1;
+  const differences = to.map((sample, index) => sign * (sample - (from[index] as number)));
+  const { mean, low, high, pairs } = pairedInterval(differences, CONFIDENCE);
+  return { mean, low, high, confidence: CONFIDENCE, pairs };
+}
