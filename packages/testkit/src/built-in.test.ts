@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe } from "vitest";
 import { guardrails } from "@pawl/gate-guardrails";
+import { holdout } from "@pawl/gate-holdout";
 import { improvement } from "@pawl/gate-improvement";
 import { search } from "@pawl/proposer-search";
 import { tabular } from "@pawl/scorer-tabular";
@@ -12,6 +13,10 @@ import { createRandom, testGate, testProposer, testScorer } from "./index.ts";
 
 describe("gate-improvement", () => {
   testGate(improvement(), { keepsTheBetter: true, badOptions: [{ falseKeeps: 2 }, { control: "none" }] });
+});
+
+describe("gate-holdout", () => {
+  testGate(holdout(), { keepsTheBetter: true, badOptions: [{ accepts: 0 }, { alpha: 2 }] });
 });
 
 describe("gate-guardrails", () => {
