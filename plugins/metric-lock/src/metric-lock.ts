@@ -1,4 +1,4 @@
-import { type Gate, type Json, type Verdict, defineGate, pass } from "@pawl/plugin";
+import { type Gate, type Json, type Verdict, defineGate, hold, pass } from "@pawl/plugin";
 import { z } from "zod";
 import { type Detector, type Finding, type Step, evidenceOf, verdictOf } from "./detector.ts";
 import { dynamicDetectors, dynamicOptions } from "./dynamic/index.ts";
@@ -22,7 +22,7 @@ async function ask(
 ): Promise<Verdict> {
   const asked: string[] = [];
   const notes: Json[] = [];
-  let held: Verdict | undefined;
+  const held: Verdict[] = [];
   for (const detector of detectors) {
     const found = await look(detector);
     if (found === undefined) continue;
@@ -34,11 +34,26 @@ async function ask(
     }
     const verdict = verdictOf(detector, found);
     if (verdict.decision === "reject") return verdict;
-    held ??= verdict;
+    held.push(verdict);
   }
-  return (
-    held ??
-    pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, { detectors: asked, ...(notes.length > 0 && { notes }) })
+  if (held.length > 0) return together(held);
+  return pass("PAWL_NO_GAMING", `no sign of gaming (${step})`, {
+    detectors: asked,
+    ...(notes.length > 0 && { notes }),
+  });
+}
+
+/**
+ * One verdict for all that is held. Its code names every finding, so that a person who approves it approves these and no
+ * others.
+ */
+function together(held: readonly Verdict[]): Verdict {
+  const [first, ...others] = held as [Verdict, ...Verdict[]];
+  if (others.length === 0) return first;
+  return hold(
+    [first.code, ...others.map(({ code }) => code.replace(/^PAWL_GAMING_/, ""))].join("_AND_"),
+    held.map(({ reason }) => reason).join(" "),
+    held.map(({ code, evidence = null }) => ({ code, evidence })),
   );
 }
 

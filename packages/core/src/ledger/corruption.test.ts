@@ -54,6 +54,22 @@ async function readError(file = path): Promise<PawlError | undefined> {
   }
 }
 
+test.each(["removed", "replaced by a copy of itself"])(
+  "a ledger that is %s while in use takes no more rows",
+  async (how) => {
+    const ledger = await openSqliteLedger(path);
+    try {
+      await copyFile(path, `${path}.copy`);
+      await rm(path);
+      if (how !== "removed") await copyFile(`${path}.copy`, path);
+      const late = ledger.append("night", [{ type: "note", version: 1, data: {} }]);
+      await expect(late).rejects.toMatchObject({ code: "PAWL_LEDGER_CORRUPT" });
+    } finally {
+      await ledger.close();
+    }
+  },
+);
+
 describe("rows that someone edited", () => {
   test.each([
     ["a byte of the data", "UPDATE events SET json = replace(json, '\"n\":17', '\"n\":18') WHERE seq = 17", "row 17 "],

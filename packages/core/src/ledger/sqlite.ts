@@ -80,16 +80,24 @@ function nothingThere(path: string): PawlError {
   });
 }
 
+/** Which file stands at a path: another one with the same content is another one. */
+function fileAt(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "none" : `${stat.dev}:${stat.ino}`;
+}
+
 class SqliteLedger implements Ledger {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #statements = new Map<string, StatementSync>();
   /** The newest row known to be good; another process may have written since. */
   #known: LedgerHead = EMPTY;
+  readonly #file: string;
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
+    this.#file = fileAt(path);
   }
 
   async append(
@@ -99,6 +107,8 @@ class SqliteLedger implements Ledger {
   ): Promise<readonly LedgerEvent[]> {
     const db = this.#db;
     try {
+      // SQLite goes on writing into a file that is in no folder any more.
+      if (fileAt(this.#path) !== this.#file) throw corrupt(this.#path, "the file was removed or replaced while in use");
       db.exec("BEGIN IMMEDIATE");
       for (const content of blobs) this.#insertBlob(content);
       let head = this.#checkedHead();
