@@ -130,9 +130,10 @@ function skewed({ scores, nights: count, cases, bounds }: Job & { kind: "skewed"
   };
 }
 
-/** Blocks as a run grows them: a twentieth of the cases, at least 32, and then 60 % more each time. */
+/** Where the blocks of a run end: a hundred cases or a twentieth of all, then twice as many each time. */
 function* looks(cases: number): Generator<number> {
-  for (let look = Math.max(32, Math.ceil(cases / 20)); look < cases; look = Math.ceil(look * 1.6)) yield look;
+  const first = Math.max(100, Math.ceil(cases / 20));
+  for (let [end, size] = [first, first]; cases - end >= size / 2; size *= 2, end += size) yield end;
 }
 
 /** How many candidates of one effect are kept, after how many cases, and how many cases those that are not take. */
