@@ -28,6 +28,7 @@ const MANY_HASHES = 3;
 const CODE_BITS = 10;
 /** Texts that so many values contain by accident say nothing. */
 const MOST_ACCIDENTS = 0.05;
+const MOST_KEYS = 500;
 const MANY_CODES = 16;
 
 /** Sees branches and tables that single out cases: equality with a value that one case in a thousand has. */
@@ -60,11 +61,13 @@ const bitsOf = (value: string | number): number =>
   typeof value === "string" ? bitsOfText(value) : bitsOfNumber(value);
 
 function tellingKeys(change: Change, { allow }: RareBranchesOptions): readonly Key[] {
-  return newKeys(change).filter(({ value, path }) => {
+  const telling = newKeys(change).filter(({ value, path }) => {
     if (allow.includes(value)) return false;
     if (typeof value === "string") return value.length >= 3;
     return bitsOf(value) >= (path === undefined ? TELLING_BITS : TELLING_BITS_COMPARED);
   });
+  // Who has more of them is found out by the first ones.
+  return telling.slice(0, MOST_KEYS);
 }
 
 interface Suspect {

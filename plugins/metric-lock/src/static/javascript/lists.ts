@@ -6,7 +6,7 @@ import {
   type ListValue,
   type Value,
   constant,
-  join,
+  joinAll,
   listOf,
   textOf,
   truth,
@@ -67,8 +67,8 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
       );
     case "at": {
       const index = at(first);
-      if (index === undefined || Number.isNaN(index)) return join(UNKNOWN, ...items.slice(0, 64));
-      return of.open ? join(UNKNOWN, ...items.slice(0, 64)) : (items.at(index) ?? UNDEFINED);
+      if (index === undefined || Number.isNaN(index)) return joinAll(items, true);
+      return of.open ? joinAll(items, true) : (items.at(index) ?? UNDEFINED);
     }
     case "push":
     case "unshift":
@@ -77,7 +77,7 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
       return { kind: "unknown", type: "number" };
     case "pop":
     case "shift":
-      if (m.uncertain > 0 || of.open) return join(UNKNOWN, ...items.slice(0, 64));
+      if (m.uncertain > 0 || of.open) return joinAll(items, true);
       return items[name]() ?? UNDEFINED;
     case "includes":
     case "indexOf":
@@ -122,7 +122,7 @@ function callBack(
 ): Value | undefined {
   const known = !of.open && of.items.length <= FOLLOWED_ITEMS && m.follows;
   const call = (item: Value, index: Value): Value => callValue(m, callback, args[1], [item, index, of], site);
-  const stand = (): Value => call(of.items.length === 0 ? UNKNOWN : join(UNKNOWN, ...of.items.slice(0, 64)), UNKNOWN);
+  const stand = (): Value => call(of.items.length === 0 ? UNKNOWN : joinAll(of.items, true), UNKNOWN);
   const each = (): readonly Value[] => (known ? of.items.map((item, index) => call(item, constant(index))) : [stand()]);
   switch (name) {
     case "map":
@@ -145,7 +145,7 @@ function callBack(
       const fits = each().map(truth);
       const index = fits.findIndex((fit) => fit === true);
       if (known && index >= 0 && !fits.slice(0, index).includes(undefined)) return of.items[index] ?? UNDEFINED;
-      return join(UNKNOWN, ...of.items.slice(0, 64));
+      return joinAll(of.items, true);
     }
     case "every":
     case "some":
@@ -156,8 +156,7 @@ function callBack(
     case "reduce":
     case "reduceRight": {
       const items = name === "reduce" ? [...of.items] : of.items.toReversed();
-      if (!known)
-        return callValue(m, callback, undefined, [UNKNOWN, join(UNKNOWN, ...items.slice(0, 64)), UNKNOWN], site);
+      if (!known) return callValue(m, callback, undefined, [UNKNOWN, joinAll(items, true), UNKNOWN], site);
       let result = args.length > 1 ? (args[1] as Value) : (items.shift() ?? UNDEFINED);
       for (const [index, item] of items.entries())
         result = callValue(m, callback, undefined, [result, item, constant(index)], site);

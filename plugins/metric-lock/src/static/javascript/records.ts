@@ -10,6 +10,7 @@ import {
   alternatives,
   constant,
   join,
+  joinAll,
   listOf,
 } from "../read/value.ts";
 import { textOfBytes } from "./encodings.ts";
@@ -56,7 +57,7 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
     case "has": {
       if (key === undefined) {
         noteKeys(m, of, name, site);
-        return name === "has" ? BOOLEAN : join(UNKNOWN, ...of.entries.values());
+        return name === "has" ? BOOLEAN : joinAll(of.entries.values(), true);
       }
       const found = of.entries.get(key);
       if (name === "has") return of.open ? BOOLEAN : constant(found !== undefined);

@@ -2,7 +2,7 @@ import type { Node } from "../read/ast.ts";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";
-import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, recordOf } from "../read/value.ts";
+import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, joinAll, recordOf } from "../read/value.ts";
 import { callGlobal } from "./globals.ts";
 import { isListMethod } from "./lists.ts";
 import { callMethod } from "./methods.ts";
@@ -132,7 +132,7 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
   if (typeof of.of === "string") return { kind: "method", of, name: key };
   if (OBJECT_METHODS.has(key)) return { kind: "method", of, name: key };
-  return of.open ? join(UNKNOWN, ...of.entries.values()) : UNDEFINED;
+  return of.open ? joinAll(of.entries.values(), true) : UNDEFINED;
 }
 
 const OBJECT_METHODS = new Set([

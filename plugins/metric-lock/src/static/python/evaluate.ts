@@ -3,7 +3,7 @@ import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
 import type { End } from "../read/blocks.ts";
 import { Scope } from "../read/scope.ts";
-import { UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf, truth } from "../read/value.ts";
+import { UNDEFINED, UNKNOWN, type Value, constant, global, joinAll, listOf, truth } from "../read/value.ts";
 
 /** Statements that only Python has. */
 export function executePython(m: Machine, node: Node, scope: Scope): End | undefined {
@@ -138,7 +138,7 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
           : [];
     const known = items.length > 0 && items.length <= 512 && m.follows;
     open ||= !known || (over.kind === "list" && over.open);
-    for (const item of known ? items : [join(UNKNOWN, ...items.slice(0, 64))]) {
+    for (const item of known ? items : [joinAll(items, true)]) {
       if (target !== undefined) bind(m, target, item, inside, "declare");
       go(at + 1);
     }

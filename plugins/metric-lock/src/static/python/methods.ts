@@ -8,6 +8,7 @@ import {
   type Value,
   constant,
   join,
+  joinAll,
   listOf,
   textOf,
 } from "../read/value.ts";
@@ -114,7 +115,7 @@ function callList(m: Machine, of: ListValue, name: string, args: readonly Value[
     case "pop":
       if (m.uncertain > 0 || of.open || first !== undefined) {
         of.open = true;
-        return join(UNKNOWN, ...of.items.slice(0, 64));
+        return joinAll(of.items, true);
       }
       return of.items.pop() ?? UNDEFINED;
     case "index":

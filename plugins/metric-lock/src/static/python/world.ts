@@ -110,10 +110,12 @@ function ofConstant(of: Value & { kind: "constant" }, key: string): Value {
 }
 
 const LONGEST = 200_000;
+const LONGEST_LIST = 20_000;
 
 function combine(_machine: Machine, operator: string, left: Value, right: Value): Value {
   if (left.kind === "list" && right.kind === "list" && operator === "+") {
-    return listOf([...left.items, ...right.items], left.open || right.open);
+    const long = left.items.length + right.items.length > LONGEST_LIST;
+    return listOf(long ? left.items : [...left.items, ...right.items], long || left.open || right.open);
   }
   if (left.kind === "list" && operator === "*" && right.kind === "constant") return times(left, Number(right.value));
   if (left.kind !== "constant" || (right.kind !== "constant" && operator !== "%")) {

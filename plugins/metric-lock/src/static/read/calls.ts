@@ -100,6 +100,7 @@ function noteBlindCall(m: Machine, callee: Node, args: readonly Value[], scope: 
 
 const DEEPEST_KNOWN = 40;
 const DEEPEST = 8;
+const DEEPEST_UNKNOWN = 60;
 
 /** Calls a value. */
 export function callValue(
@@ -159,6 +160,8 @@ export function callUnknown(m: Machine, callee: Value & { kind: "function" }): V
   if (results === undefined) m.results.set(callee.scope, (results = new Map()));
   const found = results.get(callee.node);
   if (found !== undefined) return found;
+  // It will be read later, from the start.
+  if (m.calls >= DEEPEST_UNKNOWN) return UNKNOWN;
   results.set(callee.node, UNKNOWN);
   if (isClass(callee.node)) return UNKNOWN;
   const result = runFunction(m, callee, callee.self ?? UNKNOWN, undefined);

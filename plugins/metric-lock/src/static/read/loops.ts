@@ -4,7 +4,7 @@ import { writtenIn } from "./written.ts";
 import { bind, type Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { Scope } from "./scope.ts";
-import { STRING, UNKNOWN, type Value, constant, join, truth } from "./value.ts";
+import { STRING, UNKNOWN, type Value, constant, joinAll, truth } from "./value.ts";
 
 /** Rounds that are followed one by one. */
 const ROUNDS = 2_000;
@@ -64,12 +64,7 @@ function loopOver(m: Machine, node: Node, scope: Scope): End {
     }
     if (!known.open) return "next";
   }
-  const item =
-    over.kind === "list"
-      ? join(UNKNOWN, ...over.items.slice(0, ITEMS))
-      : node.type === "ForInStatement"
-        ? STRING
-        : UNKNOWN;
+  const item = over.kind === "list" ? joinAll(over.items, true) : node.type === "ForInStatement" ? STRING : UNKNOWN;
   generalise(m, node, scope, () => runRound(m, left, item, body, scope));
   return "next";
 }

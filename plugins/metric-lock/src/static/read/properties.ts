@@ -1,7 +1,7 @@
 import { type Node, child, text } from "./ast.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
-import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join } from "./value.ts";
+import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join, joinAll } from "./value.ts";
 
 /** The key of a property or member: its name, or what stands in the brackets. */
 export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Scope): Value {
@@ -40,10 +40,10 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
       m.note({ op: "unknown key", name: "a function", at: node.start });
       return join(UNKNOWN, ...m.staticsOf(object.kind === "function" ? object.node : node).entries.values());
     case "list":
-      return join(UNKNOWN, ...object.items.slice(0, 64));
+      return joinAll(object.items, true);
     case "record":
       m.note({ op: "lookup", name: "an object", keys: [...object.entries.keys()], at: node.start });
-      return join(UNKNOWN, ...object.entries.values());
+      return joinAll(object.entries.values(), true);
     default:
       return UNKNOWN;
   }

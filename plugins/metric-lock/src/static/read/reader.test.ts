@@ -87,7 +87,7 @@ test("a loop without end, and a regular expression without end, are read in litt
 
 test.each([
   ["a.ts", "(".repeat(5_000) + "1" + ")".repeat(5_000), /nested too deeply/],
-  ["a.py", "x = " + "(".repeat(5_000) + "1" + ")".repeat(5_000), /nested too deeply/],
+  ["a.py", "x = " + "(".repeat(5_000) + "1" + ")".repeat(5_000), /nested too deeply|does not parse/],
   ["a.ts", "export default (", /does not parse/],
   ["a.py", "def f(:\n  pass", /does not parse/],
   ["a.rs", "fn main() {}", /no parser/],

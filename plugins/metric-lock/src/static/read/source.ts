@@ -34,7 +34,9 @@ export function readText(path: string, text: string): Reading {
   const language = SCRIPT.test(path) ? "javascript" : PYTHON.test(path) ? "python" : "other";
   const nothing = { path, text, language, facts: [], constants: [], comments: [], foreign: false } as const;
   if (language === "other") return { ...nothing, unread: "no parser for this kind of file", foreign: true };
-  if (nestingEstimate(text) > MAX_NESTING) return { ...nothing, unread: "it is nested too deeply to be read" };
+  // The parser for Python does not descend, and whoever walks its trees finds out when the stack ends.
+  if (language === "javascript" && nestingEstimate(text) > MAX_NESTING)
+    return { ...nothing, unread: "it is nested too deeply to be read" };
   try {
     const parsed = language === "javascript" ? parseScript(path, text) : parsePython(text);
     if (typeof parsed === "string") return { ...nothing, unread: parsed };

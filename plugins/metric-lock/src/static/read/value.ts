@@ -53,20 +53,29 @@ export const recordOf = (entries: Iterable<[string, Value]> = [], of?: string | 
   ...(of === undefined ? {} : { of }),
 });
 
-const MOST_ALTERNATIVES = 12;
+const MOST_CONSTANTS = 12;
+const MOST_OTHERS = 32;
 
-/** A value that is one of these. Constants are forgotten first when there are too many: what is provided never is. */
-export function join(...values: readonly Value[]): Value {
-  const all: Value[] = [];
+/** A value that is one of these. Constants are forgotten when there are too many: what the language provides hardly is. */
+export const join = (...values: readonly Value[]): Value => joinAll(values);
+
+/** The same of any number of values, and of something unknown where `open` says that there may be others. */
+export function joinAll(values: Iterable<Value>, open = false): Value {
+  const constants: Value[] = [];
+  const others: Value[] = [];
+  let forgotten = open;
   for (const value of values) {
     for (const each of value.kind === "union" ? value.values : [value]) {
-      if (!all.some((known) => same(known, each))) all.push(each);
+      const isConstant = each.kind === "constant" || each.kind === "unknown";
+      const list = isConstant ? constants : others;
+      if (list.length >= (isConstant ? MOST_CONSTANTS : MOST_OTHERS)) forgotten = true;
+      else if (!list.some((known) => same(known, each))) list.push(each);
     }
   }
+  const kept = constants.length >= MOST_CONSTANTS && forgotten ? others : [...constants, ...others];
+  const all = forgotten ? [UNKNOWN, ...kept.filter((each) => each !== UNKNOWN)] : kept;
   if (all.length === 1) return all[0] as Value;
-  if (all.length <= MOST_ALTERNATIVES) return all.length === 0 ? UNKNOWN : { kind: "union", values: all };
-  const kept = all.filter(({ kind }) => kind !== "constant" && kind !== "unknown").slice(0, MOST_ALTERNATIVES * 2);
-  return { kind: "union", values: [UNKNOWN, ...kept] };
+  return all.length === 0 ? UNKNOWN : { kind: "union", values: all };
 }
 
 function same(a: Value, b: Value): boolean {
