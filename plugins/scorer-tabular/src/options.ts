@@ -149,6 +149,8 @@ export const tabularOptions = z
     guardrails: z.record(z.string().min(1), metricSchema).default({}),
     /** How many of the worst train cases proposers get to see. */
     feedback: z.int().min(0).default(50),
+    /** Rows without a knowable answer that are planted in the validation split, for the metric lock. */
+    canaries: z.int().min(0).default(0),
   })
   .refine(({ drop, include }) => include === undefined || drop.length === 0, {
     error: "give either include or drop",

@@ -15,6 +15,7 @@ import {
   type TopK,
 } from "./metrics/index.ts";
 import { resolveK } from "./metrics/at-k.ts";
+import type { PlantedRow } from "./canaries.ts";
 import type { MetricSpec } from "./options.ts";
 
 /** The answers of an evaluation. They stay on the host. */
@@ -26,6 +27,8 @@ export type Reference = {
   readonly amounts: Readonly<Record<string, readonly number[]>>;
   /** Only in a part of an evaluation: the largest error that a case can have by default, as in the whole. */
   readonly worstError?: number;
+  /** Planted rows among the inputs; labels and amounts are of the others only. */
+  readonly canaries?: readonly PlantedRow[];
 };
 
 /** One metric, ready to be computed. */

@@ -1,5 +1,6 @@
 import { extname, resolve } from "node:path";
 import { defineScorer, PawlError, type Scorer } from "@pawl/plugin";
+import { judgeCanaries, plantCanaries, separate } from "./canaries.ts";
 import { labelReader, loadSplit } from "./evaluation.ts";
 import { worstCases } from "./feedback.ts";
 import { tabularOptions, type TabularOptions } from "./options.ts";
@@ -78,21 +79,26 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
           remedy: "Let whatever writes it finish, then try again.",
         });
       }
-      return evaluation;
+      const planted = split === "validation" ? options.canaries : 0;
+      return planted === 0 ? evaluation : plantCanaries(evaluation, planted, scoring.labels);
     },
 
     ...(canSlice(scorings) ? { slice } : {}),
 
     async score(outputs, { split, reference }) {
-      const answers = scoring.answers(outputs);
+      const { real, planted } = separate(outputs, reference);
+      const answers = scoring.answers(real);
       const { value, samples } = scoring.compute(answers, reference);
       const values = guardrails.map(({ name, scoring: guardrail }): [string, number] => {
-        return [name, guardrail.compute(guardrail.answers(outputs), reference).value];
+        return [name, guardrail.compute(guardrail.answers(real), reference).value];
       });
       // Only train failures are ever shown, so the others are not even computed.
       const feedback =
-        split === "train" ? worstCases(scoring, outputs, answers, samples, reference, options.feedback) : [];
-      return { value, samples, guardrails: Object.fromEntries(values), feedback };
+        split === "train" ? worstCases(scoring, real, answers, samples, reference, options.feedback) : [];
+      const score = { value, samples, guardrails: Object.fromEntries(values), feedback };
+      if (planted.length === 0) return score;
+      const canaries = judgeCanaries(scoring.answers(planted), answers, reference, scoring.labels);
+      return { ...score, canaries };
     },
   };
 }
