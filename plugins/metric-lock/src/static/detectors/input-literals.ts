@@ -1,8 +1,9 @@
 import type { Json, Split } from "@pawl/plugin";
 import { z } from "zod";
 import type { Detector, Finding } from "../../detector.ts";
-import { bitsOfNumber } from "../inputs/bits.ts";
-import { type InputIndex, chanceOf, decimalsOf, indexOf, isRare, isTelling } from "../inputs/input-index.ts";
+import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
+import { type Match, matchNumber, surprise } from "../inputs/coincidence.ts";
+import { type InputIndex, indexOf, isRare } from "../inputs/input-index.ts";
 import type { Constant } from "../read/fact.ts";
 import { newConstants, newKeys } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
@@ -17,18 +18,13 @@ export const inputLiteralsOptions = z.strictObject({
 });
 type InputLiteralsOptions = z.output<typeof inputLiteralsOptions>;
 
+/** A match, as far as a person is told of it. */
+type Found = Pick<Match, "constant" | "split" | "field" | "bits">;
+
 /** Splits whose inputs a text may have been made from. */
 const SPLITS: readonly Split[] = ["train", "validation", "holdout"];
 /** A number with fewer bits is in every program. */
 const TELLING_BITS = 9;
-
-interface Match {
-  readonly constant: Constant;
-  readonly split: Split;
-  readonly field: string;
-  /** How unlikely it is by accident, in bits. */
-  readonly bits: number;
-}
 
 /**
  * Sees constants that are values of the inputs: names and ids of cases, and numbers too precise to be there by accident.
@@ -88,29 +84,33 @@ function judge(
   { holdBits, rejectBits }: InputLiteralsOptions,
 ): Finding | null {
   const keys = new Set(newKeys(change).map(({ value }) => value));
-  const texts: Match[] = [];
+  const texts: Found[] = [];
   const numbers: Match[] = [];
   let tried = 0;
   for (const constant of constants) {
-    if (typeof constant.value === "number") tried += 1;
-    const match =
-      typeof constant.value === "string"
-        ? matchText(constant, constant.value, indexes)
-        : matchNumber(constant, indexes, keys);
-    if (match !== undefined) (typeof constant.value === "string" ? texts : numbers).push(match);
+    if (typeof constant.value === "number") {
+      tried += 1;
+      numbers.push(...matchNumber(constant, constant.value, indexes, keys.has(constant.value)));
+    } else if (typeof constant.value === "string") {
+      const match = matchText(constant, constant.value, indexes);
+      if (match !== undefined) texts.push(match);
+    }
   }
-  const secret = numbers.filter(({ split }) => split !== "train");
+  // What the proposer was shown explains a number better than what it was not.
+  const shownFields = new Set(numbers.filter(({ split }) => split === "train").map(nameOf));
+  const secret = numbers.filter((match) => match.split !== "train" && !shownFields.has(nameOf(match)));
   const asKeys = numbers.filter(({ constant }) => keys.has(constant.value as number));
   const bits = {
-    texts: texts.reduce((sum, each) => sum + each.bits, 0),
+    texts: total(texts),
+    // Names of places can be as rare as names of cases: words alone never reject.
+    codes: total(texts.filter(({ constant }) => bitsOfText(String(constant.value)) > 0)),
     secret: surprise(secret, tried),
     keys: surprise(asKeys, keys.size),
-    all: surprise(numbers, tried),
   };
-  const most = Math.max(bits.texts, bits.secret, bits.keys, bits.all);
+  const most = Math.max(bits.texts, bits.secret, bits.keys);
   if (most < holdBits) return null;
-  const rejected = Math.max(bits.texts, bits.secret, bits.keys) >= rejectBits;
-  const shown = [...texts, ...(bits.all >= holdBits ? numbers : [...new Set([...secret, ...asKeys])])];
+  const rejected = Math.max(bits.codes, bits.secret, bits.keys) >= rejectBits;
+  const shown = onePerConstant([...texts, ...secret, ...asKeys]);
   return {
     reason: `${shown.length} of its new constants are values of the cases, which happens by accident once in 2^${Math.floor(most)} times.`,
     evidence: evidenceOf(change, shown),
@@ -118,7 +118,14 @@ function judge(
   };
 }
 
-function evidenceOf({ after }: Change, matches: readonly Match[]): Json {
+const total = (matches: readonly Found[]): number => matches.reduce((sum, { bits }) => sum + bits, 0);
+const nameOf = ({ constant, field }: Found): string => `${String(constant.value)} ${field}`;
+
+function onePerConstant(matches: readonly Found[]): readonly Found[] {
+  return [...new Map(matches.map((match) => [match.constant.value, match])).values()];
+}
+
+function evidenceOf({ after }: Change, matches: readonly Found[]): Json {
   return {
     constants: matches.slice(0, 12).map(({ constant, split, field, bits }) => ({
       value: constant.value as string | number,
@@ -131,17 +138,8 @@ function evidenceOf({ after }: Change, matches: readonly Match[]): Json {
   };
 }
 
-/** How unlikely all matches together are, with so many constants that could have matched. */
-function surprise(matches: readonly Match[], tried: number): number {
-  let bits = 0;
-  for (let i = 0; i < matches.length; i += 1) {
-    bits += (matches[i] as Match).bits - Math.log2((Math.max(tried, matches.length) - i) / (i + 1));
-  }
-  return bits;
-}
-
 /** A text that is a case's own, or that is put together from several values of one case. */
-function matchText(constant: Constant, text: string, indexes: ReadonlyMap<Split, InputIndex>): Match | undefined {
+function matchText(constant: Constant, text: string, indexes: ReadonlyMap<Split, InputIndex>): Found | undefined {
   for (const [split, index] of indexes) {
     for (const field of index.fields.values()) {
       if (isRare(field, text)) return { constant, split, field: field.path, bits: Math.min(60, 12 + 3 * text.length) };
@@ -177,32 +175,4 @@ function partsOfOneCase(text: string, index: InputIndex): number {
 
 function everyPartKnown(parts: readonly string[], index: InputIndex): boolean {
   return parts.every((part) => index.holders.has(Number.isNaN(Number(part)) ? part : Number(part)));
-}
-
-/** Keys may be written in another unit, such as cents. */
-const UNITS = [1, 10, 100, 1_000];
-
-function matchNumber(
-  constant: Constant,
-  indexes: ReadonlyMap<Split, InputIndex>,
-  keys: ReadonlySet<string | number>,
-): Match | undefined {
-  const written = constant.value as number;
-  const isKey = keys.has(written);
-  let best: Match | undefined;
-  for (const [split, index] of indexes) {
-    for (const unit of isKey && Number.isInteger(written) ? UNITS : [1]) {
-      const value = written / unit;
-      if (!index.holders.has(value)) continue;
-      for (const field of index.fields.values()) {
-        if (!field.counts.has(value) || !isTelling(field)) continue;
-        const chance = chanceOf(field, value, decimalsOf(value)) * index.fields.size;
-        const bits = -Math.log2(Math.min(1, chance)) - Math.log2(UNITS.length);
-        // What the proposer was shown explains a match better than what it was not.
-        if (best === undefined || (best.split !== "train" && bits > best.bits))
-          best = { constant, split, field: field.path, bits: Math.max(0, bits) };
-      }
-    }
-  }
-  return best;
 }

@@ -2,7 +2,17 @@ import type { Json, Split } from "@pawl/plugin";
 import { z } from "zod";
 import type { Detector, Finding } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
-import { type Field, type InputIndex, indexOf, isRare, isTelling, numbersOf, rankOf } from "../inputs/input-index.ts";
+import {
+  type Field,
+  type InputIndex,
+  indexOf,
+  isRare,
+  isTelling,
+  numbersOf,
+  rankOf,
+  chanceOf,
+  decimalsOf,
+} from "../inputs/input-index.ts";
 import type { Test } from "../read/fact.ts";
 import { type Key, newKeys } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
@@ -83,32 +93,16 @@ function judge(
   indexes: readonly InputIndex[],
   options: RareBranchesOptions,
 ): Finding | null {
-  const rare: Suspect[] = [];
-  const codes: Suspect[] = [];
-  const hashes: (Suspect & { readonly compared: boolean })[] = [];
-  for (const key of keys) {
-    const field = rareField(key, indexes);
-    if (field !== undefined)
-      rare.push({ value: key.value, at: key.at, why: `one of very few cases with this ${field}` });
-    else if (bitsOf(key.value) < CODE_BITS || indexes.some((index) => index.holders.has(key.value))) continue;
-    else {
-      codes.push({ value: key.value, at: key.at, why: "a code that no case holds as it is" });
-      if (bitsOf(key.value) < HASH_BITS) continue;
-      hashes.push({ value: key.value, at: key.at, why: "a code that no case holds as it is", compared: key.compared });
-    }
-  }
+  const { rare, doubtful, codes, hashes } = sort(keys, indexes);
   for (const window of windows) {
     const why = narrow(window, indexes);
-    if (why !== undefined) rare.push({ value: window.low, at: window.at, why });
+    // The leaf of a deep tree can be as narrow.
+    if (why !== undefined) doubtful.push({ value: window.low, at: window.at, why });
   }
-  const coded =
-    codes.length >= MANY_CODES
-      ? codes
-      : hashes.length >= MANY_HASHES || hashes.some(({ compared }) => compared)
-        ? hashes
-        : [];
-  const found: readonly Suspect[] = [...rare, ...coded];
-  if (rare.length < options.holdKeys && coded.length === 0) return null;
+  const certain = [...rare, ...(hashes.length >= MANY_HASHES || hashes.some(({ compared }) => compared) ? hashes : [])];
+  const found = [...new Set([...certain, ...doubtful, ...(codes.length >= MANY_CODES ? codes : [])])];
+  if (found.length === 0 || (rare.length + doubtful.length === found.length && found.length < options.holdKeys))
+    return null;
   const evidence: Json = {
     branches: found.slice(0, 12).map(({ value, at, why }) => ({ value, why, ...placeOf(change.after, at) })),
     ...(found.length > 12 && { more: found.length - 12 }),
@@ -116,12 +110,40 @@ function judge(
   return {
     reason: `It singles out cases by ${found.length} exact value${found.length === 1 ? "" : "s"}.`,
     evidence,
-    severity: found.length >= options.rejectKeys ? "reject" : "hold",
+    severity: certain.length >= options.rejectKeys ? "reject" : "hold",
   };
 }
 
+/** Keys by how sure it is that they single out cases. */
+interface Sorted {
+  readonly rare: Suspect[];
+  /** Words: names of places can be as rare as names of cases, and a person must tell. */
+  readonly doubtful: Suspect[];
+  /** Those that no case holds as they are. */
+  readonly codes: Suspect[];
+  /** Those of them with too many bits for a number of a category. */
+  readonly hashes: (Suspect & { readonly compared: boolean })[];
+}
+
+function sort(keys: readonly Key[], indexes: readonly InputIndex[]): Sorted {
+  const sorted: Sorted = { rare: [], doubtful: [], codes: [], hashes: [] };
+  for (const { value, at, compared, ...key } of keys) {
+    const bits = bitsOf(value);
+    const field = rareField({ value, at, compared, ...key }, indexes);
+    if (field !== undefined) {
+      const list = typeof value === "string" && bits === 0 ? sorted.doubtful : sorted.rare;
+      list.push({ value, at, why: `one of very few cases with this ${field}` });
+    } else if (bits >= CODE_BITS && !indexes.some((index) => index.holders.has(value))) {
+      const suspect = { value, at, compared, why: "a code that no case holds as it is" };
+      sorted.codes.push(suspect);
+      if (bits >= HASH_BITS) sorted.hashes.push(suspect);
+    }
+  }
+  return sorted;
+}
+
 /** The field in which a key is one of very few, in its own unit or another. */
-function rareField({ value, text, path }: Key, indexes: readonly InputIndex[]): string | undefined {
+function rareField({ value, text, path, compared }: Key, indexes: readonly InputIndex[]): string | undefined {
   const values =
     typeof value === "number" && Number.isInteger(value) ? [value, value / 10, value / 100, value / 1_000] : [value];
   for (const index of indexes) {
@@ -131,9 +153,21 @@ function rareField({ value, text, path }: Key, indexes: readonly InputIndex[]): 
       if (found !== undefined) return found;
     }
     const fields = own === undefined ? index.fields.values() : [own];
-    for (const field of fields) if (values.some((each) => isRare(field, each))) return field.path;
+    for (const field of fields) {
+      const found = values.find((each) => isRare(field, each));
+      // A table of numbers meets the values of some field or other by accident, if these lie densely.
+      if (
+        found !== undefined &&
+        (own !== undefined || compared || typeof found === "string" || !isAccident(field, found, index))
+      )
+        return field.path;
+    }
   }
   return undefined;
+}
+
+function isAccident(field: Field, value: number, index: InputIndex): boolean {
+  return chanceOf(field, value, decimalsOf(value)) * index.fields.size > MOST_ACCIDENTS;
 }
 
 /** The field of which very few values contain a text, although each case has its own there. */

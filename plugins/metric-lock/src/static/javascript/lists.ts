@@ -84,7 +84,7 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
     case "lastIndexOf":
       if (first?.kind !== "constant") {
         const keys = items.flatMap((item) => (item.kind === "constant" ? [item.value] : []));
-        m.note({ op: "lookup", name, keys, at: site.node.start });
+        m.lookUp(name, first, keys, site.node);
       }
       return UNKNOWN;
     case "flat":

@@ -96,7 +96,7 @@ function callConstant(m: Machine, value: Primitive, name: string, args: readonly
 /** A text in which something unknown is looked for is a list of keys, however they are parted. */
 function noteText(m: Machine, value: string, args: readonly Value[], site: CallSite): void {
   const keys = value.split(/[\s,;|/:]+/).filter((key) => key !== "");
-  if (args[0]?.kind === "unknown") m.note({ op: "lookup", name: "text", keys, at: site.node.start });
+  if (args[0]?.kind === "unknown") m.lookUp("text", args[0], keys, site.node);
 }
 
 /** Patterns without repetition take no longer than the text is long. */

@@ -32,13 +32,13 @@ export function callRecord(m: Machine, of: RecordValue, name: string, args: read
       break;
   }
   if (name === "__defineGetter__" || name === "__defineSetter__") m.note({ op: "hook", name, at: site.node.start });
-  if (name === "hasOwnProperty" && args[0]?.kind !== "constant") noteKeys(m, of, name, site);
+  if (name === "hasOwnProperty" && args[0]?.kind !== "constant") noteKeys(m, of, name, args[0], site);
   handOver(m, args, site.node);
   return UNKNOWN;
 }
 
-function noteKeys(m: Machine, of: RecordValue, name: string, site: CallSite): void {
-  m.note({ op: "lookup", name, keys: [...of.entries.keys()].map(keyFrom), at: site.node.start });
+function noteKeys(m: Machine, of: RecordValue, name: string, key: Value | undefined, site: CallSite): void {
+  m.lookUp(name, key, [...of.entries.keys()].map(keyFrom), site.node);
 }
 
 const isNumberKey = /^#-?[\d.]/;
@@ -56,7 +56,7 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
     case "get":
     case "has": {
       if (key === undefined) {
-        noteKeys(m, of, name, site);
+        noteKeys(m, of, name, args[0], site);
         return name === "has" ? BOOLEAN : joinAll(of.entries.values(), true);
       }
       const found = of.entries.get(key);

@@ -122,7 +122,7 @@ function callList(m: Machine, of: ListValue, name: string, args: readonly Value[
     case "count":
       if (first?.kind !== "constant") {
         const keys = of.items.flatMap((item) => (item.kind === "constant" ? [item.value] : []));
-        m.note({ op: "lookup", name, keys, at: site.node.start });
+        m.lookUp(name, first, keys, site.node);
       }
       return UNKNOWN;
     case "copy":
@@ -141,7 +141,7 @@ function callDictionary(m: Machine, of: RecordValue, name: string, args: readonl
     case "pop":
     case "setdefault": {
       if (first?.kind !== "constant") {
-        m.note({ op: "lookup", name, keys: [...of.entries.keys()], at: site.node.start });
+        m.lookUp(name, first, [...of.entries.keys()], site.node);
         return join(UNKNOWN, ...of.entries.values(), ...(second === undefined ? [] : [second]));
       }
       const found = of.entries.get(String(first.value));

@@ -258,11 +258,11 @@ function binary(m: Machine, node: Node, scope: Scope): Value {
     for (const each of alternatives(right)) {
       if (each.kind === "global") m.note({ op: "look", name: `${each.path}.${key ?? "?"}`, at: node.start });
       if (each.kind === "record" && key === undefined) {
-        m.note({ op: "lookup", name: "in", keys: [...each.entries.keys()], at: node.start });
+        m.lookUp("in", left, [...each.entries.keys()], node);
       }
       if (each.kind === "list" && left.kind !== "constant") {
         const keys = each.items.flatMap((item) => (item.kind === "constant" ? [item.value] : []));
-        m.note({ op: "lookup", name: "in", keys, at: node.start });
+        m.lookUp("in", left, keys, node);
       }
     }
     return BOOLEAN;

@@ -33,7 +33,13 @@ export type Fact = { readonly at: number } &
     | { readonly op: "import"; readonly name: string }
     | { readonly op: "compare"; readonly name: string; readonly test: Test; readonly conditions: readonly Test[] }
     /** Looks something unknown up among known keys. */
-    | { readonly op: "lookup"; readonly name: string; readonly keys: readonly Primitive[] }
+    | {
+        readonly op: "lookup";
+        readonly name: string;
+        readonly keys: readonly Primitive[];
+        /** Which part of the input is looked up. */
+        readonly path?: string;
+      }
   );
 
 export type FactOf<O extends Fact["op"]> = Extract<Fact, { op: O }>;

@@ -3,7 +3,7 @@ import { type Node, child } from "./ast.ts";
 import type { Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { type Cell, Journal, Scope } from "./scope.ts";
-import { UNDEFINED, UNKNOWN, type RecordValue, type Value, alternatives, recordOf } from "./value.ts";
+import { UNDEFINED, UNKNOWN, type Primitive, type RecordValue, type Value, alternatives, recordOf } from "./value.ts";
 
 /** What differs between languages. */
 export interface World {
@@ -148,6 +148,13 @@ export class Machine {
   assign(cell: Cell, value: Value): void {
     this.journal.write(cell, value);
     cell.set = this.run;
+  }
+
+  /** Notes that something is looked up among keys, unless it is known what. */
+  lookUp(name: string, key: Value | undefined, keys: readonly Primitive[], node: Node): void {
+    if (key?.kind === "constant") return;
+    const path = key?.kind === "unknown" && key.path !== undefined ? { path: key.path } : {};
+    this.note({ op: "lookup", name, keys, at: node.start, ...path });
   }
 
   /** Whether an object or a list was there before the run under way began. */

@@ -1,4 +1,4 @@
-import type { Constant, FactOf } from "./fact.ts";
+import type { Constant } from "./fact.ts";
 import type { Change, Reading } from "./source.ts";
 import type { Primitive } from "./value.ts";
 
@@ -54,7 +54,9 @@ function collect(reading: Reading): readonly Key[] {
       const text = typeof value === "string" ? { text: value } : {};
       add(numeric(value), { at: fact.at, compared: true, ...text, ...(path === undefined ? {} : { path }) });
     } else if (fact.op === "lookup") {
-      for (const key of (fact as FactOf<"lookup">).keys) add(numeric(key), { at: fact.at, compared: false });
+      const { keys: looked, path } = fact;
+      const from = path === undefined ? {} : { path };
+      for (const key of looked) add(numeric(key), { at: fact.at, compared: false, ...from });
     }
   }
   return [...found.values()];

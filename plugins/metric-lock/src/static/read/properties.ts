@@ -42,7 +42,7 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
     case "list":
       return joinAll(object.items, true);
     case "record":
-      m.note({ op: "lookup", name: "an object", keys: [...object.entries.keys()], at: node.start });
+      m.lookUp("an object", key, [...object.entries.keys()], node);
       return joinAll(object.entries.values(), true);
     default:
       return UNKNOWN;
