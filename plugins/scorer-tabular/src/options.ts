@@ -149,7 +149,10 @@ export const tabularOptions = z
     guardrails: z.record(z.string().min(1), metricSchema).default({}),
     /** How many of the worst train cases proposers get to see. */
     feedback: z.int().min(0).default(50),
-    /** Rows without a knowable answer that are planted in the validation split, for the metric lock. */
+    /**
+     * Rows without a knowable answer that are planted in the validation split, for the metric lock. With them candidates
+     * are measured whole, not in blocks.
+     */
     canaries: z.int().min(0).default(0),
   })
   .refine(({ drop, include }) => include === undefined || drop.length === 0, {

@@ -83,7 +83,8 @@ function create(options: TabularOptions, root: string): Scorer<Reference> {
       return planted === 0 ? evaluation : plantCanaries(evaluation, planted, scoring.labels);
     },
 
-    ...(canSlice(scorings) ? { slice } : {}),
+    // Planted rows have no samples, so a candidate with them runs whole.
+    ...(canSlice(scorings) && options.canaries === 0 ? { slice } : {}),
 
     async score(outputs, { split, reference }) {
       const { real, planted } = separate(outputs, reference);

@@ -10,6 +10,8 @@ export interface Changes {
   readonly champion: readonly Output[];
   /** Positions with different answers, those first that moved furthest in the order of all answers. */
   readonly changed: readonly number[];
+  /** How far those moved, in their order: in rank from 0 to 1 where there are ranks. */
+  readonly moves: readonly number[];
   /** `null` where too few answers are numbers. */
   readonly ranks: Ranks | null;
 }
@@ -35,8 +37,14 @@ export function changesOf(candidate: readonly Output[], champion: readonly Outpu
       moves.push({ position, move: Math.abs(move) });
     }
   }
-  const changed = moves.toSorted((a, b) => b.move - a.move || a.position - b.position).map(({ position }) => position);
-  return { candidate, champion, changed, ranks };
+  moves.sort((a, b) => b.move - a.move || a.position - b.position);
+  return {
+    candidate,
+    champion,
+    changed: moves.map(({ position }) => position),
+    moves: moves.map(({ move }) => move),
+    ranks,
+  };
 }
 
 /** Ranks mean something from so many answers on. */

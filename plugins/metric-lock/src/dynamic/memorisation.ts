@@ -43,8 +43,8 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
     code: "PAWL_GAMING_MEMORISED",
     severity: "reject",
     blindTo:
-      "lookups among categories alone, where no case has a neighbour, and tables so fine that they cover the space " +
-      "between the cases, which answer unseen cases too.",
+      "lookups among categories alone, where no case has a neighbour; tables so coarse that they answer for the cases " +
+      "between theirs as well; and a coarse table for a few cases inside an edit that moves all others further.",
     async beforeCommit(trial) {
       const lab = labs.of(trial);
       if (lab.stochastic) return null;
@@ -93,17 +93,27 @@ const reach = ({ arm }: ArmResult): number => (arm.judged === "same" ? 0 : arm.f
 
 async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding> {
   const { arm, probes, lost, group, examples } = result;
-  const train = await inTrain(lab, result);
-  const rate = changes.changed.length / lab.inputs.length;
+  const far = farMove(changes);
+  const rate = rateOf(changes, far, lab.inputs.length);
+  const train = await inTrain(lab, result, far);
   // A rule about the form of a number, such as "ends with .99", is lost beside its cases as well; but it meets the
   // train cases as often, and is lost there in the same way. So does one who has memorised both: a person must look.
-  const alike = train !== null && train.rate >= AS_OFTEN * rate && train.lost;
+  const asOften = train !== null && train.rate >= AS_OFTEN * rate;
+  const alike = train === null || (asOften && train.lost);
   return {
     reason: `${lost} of ${probes} changed answers are gone when cases are ${arm.name}`,
     evidence: { change: arm.name, fields: arm.fields, group, probes, lost, changedShare: rate, train, examples },
-    severity: alike || train === null || !isPlain(result) ? "hold" : "reject",
+    severity: alike || !isPlain(result) ? "hold" : "reject",
   };
 }
+
+/** Half of the way that the cases which moved furthest went. */
+const farMove = ({ moves }: Changes): number => (moves[Math.min(FAR, moves.length) >> 1] ?? 0) / 2;
+const FAR = 100;
+
+/** The share of cases that moved so far. */
+const rateOf = ({ moves }: Changes, far: number, cases: number): number =>
+  moves.filter((move) => move >= far).length / cases;
 
 /** Whether no honest rule could look like this: most of what it changed is gone, and more than a few. */
 export function isPlain({ arm, probes, lost }: ArmResult): boolean {
@@ -113,13 +123,13 @@ export function isPlain({ arm, probes, lost }: ArmResult): boolean {
 
 interface InTrain {
   readonly [key: string]: Json;
-  /** Share of the train cases on which the candidate answers differently. */
+  /** Share of the train cases on which the candidate answers as differently. */
   readonly rate: number;
   /** Whether its changes are gone beside those as well. */
   readonly lost: boolean;
 }
 
-async function inTrain(lab: Lab, { arm }: ArmResult): Promise<InTrain | null> {
+async function inTrain(lab: Lab, { arm }: ArmResult, far: number): Promise<InTrain | null> {
   const random = lab.trial.random.fork("memorisation/train");
   const inputs = drawn(await lab.trial.shown(), TRAIN, random);
   if (inputs.length === 0) return null;
@@ -130,5 +140,5 @@ async function inTrain(lab: Lab, { arm }: ArmResult): Promise<InTrain | null> {
   const same = lab.arms(inputs).filter(({ name }) => name === arm.name);
   const results = await probe({ lab, inputs, changes, subject: "candidate", random, most: TRAIN }, same);
   const lost = (results ?? []).some((result) => result.lost >= 2 && result.lost >= 0.2 * result.probes);
-  return { cases: inputs.length, rate: changes.changed.length / inputs.length, lost };
+  return { cases: inputs.length, rate: rateOf(changes, far, inputs.length), lost };
 }

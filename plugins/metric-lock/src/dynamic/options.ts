@@ -4,5 +4,5 @@ import { z } from "zod";
 export const detectorOptions = <S extends z.ZodRawShape>(shape: S) =>
   z.union([z.literal(false), z.strictObject(shape)]).prefault({} as never);
 
-/** What every detector needs to know whether to look again at all. */
+/** A share of a whole, with its default. */
 export const share = (value: number) => z.number().min(0).max(1).default(value);
