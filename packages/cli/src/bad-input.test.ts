@@ -289,7 +289,9 @@ describe("the ledger", () => {
       sql: string;
     };
     db.exec("DROP TRIGGER events_never_change");
-    const { changes } = db.prepare("UPDATE events SET json = replace(json, 'kept', 'held') WHERE seq = 4").run();
+    const first = "(SELECT min(seq) FROM events WHERE type = 'experiment.finished')";
+    const edited = `UPDATE events SET json = replace(json, 'kept', 'held') WHERE seq = ${first}`;
+    const { changes } = db.prepare(edited).run();
     db.exec(sql);
     db.close();
     expect(changes).toBe(1);
