@@ -183,8 +183,11 @@ export interface Gate {
   /** Before anything of a candidate runs: looks at the text alone. */
   inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Verdict>;
   /**
-   * After each block of cases. `null`: go on. A rejection ends the experiment here; a pass says that this gate need not
-   * be asked again before the end. All cases of a candidate that is not rejected are measured in any case.
+   * After each block of cases. `null`: go on. A rejection (or a hold) ends the experiment here; a pass says that this gate
+   * need not be asked again before the end. All cases of a candidate that is not stopped are measured in any case.
+   *
+   * Candidates are measured in blocks where the scorer can slice, the champion has one sample for each case, there are
+   * enough cases, and no program would have to make its artifacts again for every block; everywhere else this is not asked.
    */
   judgeEarly?(trial: PartialTrial, signal: AbortSignal): Promise<Verdict | null>;
   /** After the candidate has been scored. */
