@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { git, jsonLines, pawl, projects, succeed } from "./test/command.ts";
@@ -153,15 +153,16 @@ function install(dir: string, folder: string): string {
   const target = join(dir, "node_modules/@pawl", folder);
   for (const part of ["package.json", "dist"])
     cpSync(join(workspace, "plugins", folder, part), join(target, part), { recursive: true });
-  mkdirSync(join(dir, "node_modules"), { recursive: true });
-  symlinkSync(
-    join(workspace, "plugins", folder, "node_modules/simple-statistics"),
-    join(dir, "node_modules/simple-statistics"),
-  );
+  const { dependencies } = JSON.parse(readFileSync(join(target, "package.json"), "utf8")) as { dependencies: object };
+  for (const name of Object.keys(dependencies)) {
+    const link = join(dir, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(workspace, "plugins", folder, "node_modules", name), link);
+  }
   return join(target, "dist/improvement.js");
 }
 
-const lockOf = (dir: string): { digest: string } =>
+const lockOf = (dir: string): { digest: string; content: { code: object } } =>
   JSON.parse(readFileSync(join(dir, "pawl.lock.json"), "utf8")) as never;
 
 describe("the code of packages", () => {
@@ -171,6 +172,13 @@ describe("the code of packages", () => {
     install(dir, "gate-improvement");
     expect(await succeed(dir, "lock")).toContain("fits");
     expect(lockOf(dir).digest).toBe(before);
+  });
+
+  test("is locked for the libraries that gates decide by, too", async () => {
+    const { content } = lockOf(await hostile("libraries", ""));
+    const digest = expect.stringMatching(/^sha256:/);
+    expect(content.code).toMatchObject({ "@pawl/statistics": { digest }, "@pawl/gate-improvement": { digest } });
+    expect(content.code).toHaveProperty(["simple-statistics"], { version: expect.any(String) });
   });
 
   test("that was edited is a violation at the start", async () => {

@@ -6,12 +6,12 @@ import { type Digest, sha256 } from "../digest.ts";
 import type { Project } from "../project.ts";
 import type { LoadedCode, Origin } from "../seal/loaded.ts";
 import { localImports, packageImports } from "./imports.ts";
-import { type Package, Packages, isPlugin } from "./packages.ts";
+import { type Package, Packages, isJudging } from "./packages.ts";
 import { type WatchedFile, watchFile } from "./watched.ts";
 
 /** The code that judges, and where it stands. */
 export interface JudgingCode {
-  /** By package: the version, and for whatever is written against the contract the digest of its code. */
+  /** By package: the version, and the digest of its code for what is Pawl's own or written against the contract. */
   readonly packages: Record<string, Json>;
   /** All files that went into these digests. */
   readonly packaged: readonly WatchedFile[];
@@ -54,7 +54,7 @@ export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: 
   const depend = (name: string, folder: string): void => {
     const dependency = packages.find(name, folder);
     if (dependency === undefined) return;
-    const entries = isPlugin(dependency) ? entriesOf(dependency, loaded) : [];
+    const entries = isJudging(dependency) ? entriesOf(dependency, loaded) : [];
     if (entries.length === 0) found.push({ name, version: dependency.version });
     waiting.push(...entries);
   };

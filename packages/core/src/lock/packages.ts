@@ -11,9 +11,12 @@ export interface Package {
   readonly dependencies: readonly string[];
 }
 
-/** Whether a package is part of what judges: the contract itself, and whatever is written against it. */
-export function isPlugin({ name, dependencies }: Package): boolean {
-  return name === "@pawl/plugin" || dependencies.includes("@pawl/plugin");
+/**
+ * Whether the code of a package is part of what judges: the contract, whatever is written against it, and the engine's own
+ * libraries, such as the statistics that gates decide by.
+ */
+export function isJudging({ name, dependencies }: Package): boolean {
+  return name.startsWith("@pawl/") || dependencies.includes("@pawl/plugin");
 }
 
 /** Finds packages, reading each package.json once. */
