@@ -42,8 +42,6 @@ export type Fact = { readonly at: number } &
       }
   );
 
-export type FactOf<O extends Fact["op"]> = Extract<Fact, { op: O }>;
-
 /** A constant, as written or as it comes out of constants. */
 export interface Constant {
   readonly value: string | number | bigint;
