@@ -1,6 +1,7 @@
 import { defineConfig } from "@pawl/plugin";
 import { guardrails } from "@pawl/gate-guardrails";
 import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { search } from "@pawl/proposer-search";
 import { isolate } from "@pawl/sandbox-isolate";
 import { fraudScorer } from "./scorer.ts";
@@ -17,6 +18,8 @@ export default defineConfig({
     improvement({ minEffect: 0.001, control: "fdr", falseKeeps: 0.1 }),
     // At most two in a hundred customers more than with the rules to start with may get a call for nothing.
     guardrails({ tolerances: { "good customers bothered": 0.02 } }),
+    // Whatever gets so far must have learnt about fraud, and not about these payments.
+    metricLock(),
   ],
   limits: { wallMs: 2_000, memoryMb: 64 },
   budget: { experiments: 900 },

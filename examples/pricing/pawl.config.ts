@@ -1,6 +1,7 @@
 import { defineConfig } from "@pawl/plugin";
 import { guardrails } from "@pawl/gate-guardrails";
 import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { search } from "@pawl/proposer-search";
 import { isolate } from "@pawl/sandbox-isolate";
 import { pricingScorer } from "./scorer.ts";
@@ -12,7 +13,8 @@ export default defineConfig({
   executor: isolate(),
   scorer: pricingScorer(),
   gates: [
-    improvement(),
+    // A cent more per customer is the least that is worth a commit.
+    improvement({ minEffect: 0.01 }),
     guardrails({
       tolerances: {
         // At most one regular in a hundred more than with the prices to start with may leave.
@@ -21,6 +23,8 @@ export default defineConfig({
         "largest price move": 0.05,
       },
     }),
+    // Whatever gets so far must have learnt about customers, and not about these requests.
+    metricLock(),
   ],
   limits: { wallMs: 2_000, memoryMb: 64 },
   budget: { experiments: 300 },

@@ -1,4 +1,5 @@
 import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { defineConfig } from "@pawl/plugin";
 import { search } from "@pawl/proposer-search";
 import { isolate } from "@pawl/sandbox-isolate";
@@ -10,7 +11,7 @@ export default defineConfig({
   proposer: search(),
   executor: isolate(),
   scorer: forecast(),
-  gates: [improvement()],
+  gates: [improvement(), metricLock()],
   limits: { wallMs: 5_000, memoryMb: 64 },
   budget: { experiments: 200 },
   concurrency: 2,
