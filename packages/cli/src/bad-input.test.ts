@@ -123,7 +123,7 @@ describe("configs", () => {
       "proposer",
       /\(\)|parenthes/,
     ],
-    ["no gates", (text: string) => text.replace("[improvement()]", "[]"), "gates", /at least one gate/],
+    ["no gates", (text: string) => text.replace("[improvement(), metricLock()]", "[]"), "gates", /at least one gate/],
     ["a surface outside", (text: string) => text.replace('"sales.ts"', '"../sales.ts"'), "surface", /inside/],
   ])("%s is named by its path", async (name, change, at, message) => {
     const dir = await project(name.replaceAll(" ", "-"));
