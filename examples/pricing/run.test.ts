@@ -60,7 +60,7 @@ it("runs in the sandbox, stops greed by the guardrail and keeps what is fair", a
       ["rejected", "PAWL_GUARDRAIL_BROKEN"],
       ["rejected", "PAWL_NOT_BETTER"],
       ["rejected", "PAWL_NOT_BETTER"],
-      ["kept", "PAWL_GUARDRAILS_HELD"],
+      ["kept", "PAWL_NO_GAMING"],
     ]);
     const [baseline, greedy] = finished;
     expect(greedy!.score).toBeGreaterThan(baseline!.score!);
