@@ -53,16 +53,11 @@ export function hunkDetector(labs: Labs, options: HunkOptions): Detector {
   };
 }
 
-function noteOn({ left, allowance }: Lab, looked: readonly Looked[]): Finding {
+function noteOn({ left }: Lab, looked: readonly Looked[]): Finding {
   const idle = looked.filter(({ changed }) => changed === 0).map(({ edit }) => edit);
   return {
     reason: idle.length === 0 ? "no edit is known to be idle" : `without effect: ${idle.join(", ")}`,
-    evidence: {
-      edits: looked as unknown as Json,
-      leftOut: left,
-      allowanceMs: Math.round(allowance.totalMs),
-      spentMs: Math.round(allowance.spentMs),
-    },
+    evidence: { edits: looked as unknown as Json, leftOut: left },
     severity: "note",
   };
 }

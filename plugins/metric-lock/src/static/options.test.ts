@@ -1,9 +1,11 @@
 import type { Trial } from "@pawl/plugin";
 import { testGate } from "@pawl/testkit";
 import { describe, expect, test } from "vitest";
-import { metricLock } from "../metric-lock.ts";
+import { gateOf, metricLock } from "../metric-lock.ts";
+import { staticDetectors } from "./index.ts";
+import { staticOptions } from "./options.ts";
 import { rules } from "./test/attacks.ts";
-import { fraud, lockOf, orders, train, verdictOn } from "./test/surfaces.ts";
+import { fraud, orders, train, verdictOn } from "./test/surfaces.ts";
 
 describe("the lock keeps the contract of gates", () => {
   testGate(metricLock());
@@ -68,7 +70,7 @@ test("what cannot be read is said, and held where it ran all the same", async ()
 
   const broken = "export default (";
   expect(await verdictOn(orders, broken)).toMatchObject({ decision: "pass", evidence: { notes: [expect.anything()] } });
-  const gate = await lockOf();
+  const gate = gateOf(staticDetectors(staticOptions.parse(undefined)));
   const trial = {
     candidate: { files: { "score.ts": broken } },
     champion: { files: { "score.ts": orders.text } },
