@@ -28,12 +28,16 @@ const INTERRUPTED = 130;
 export async function drive(cli: Cli, { engine, options, view, plain, root }: Drive): Promise<void> {
   const reporter = openReporter(cli, view, plain);
   const stop = new AbortController();
-  const unlisten = onStop({
+  let ended = false;
+  // Nobody stops listening: a signal that comes late must not change how the command ends.
+  onStop({
     drain() {
+      if (ended) return;
       engine.drain();
       reporter.notice(`finishing ${view.state?.inFlight.size ?? 0} in flight; Ctrl-C again stops at once`);
     },
     abort() {
+      if (ended) return;
       stop.abort();
       reporter.notice("stopping at once; what is in flight will run again on resume");
     },
@@ -55,7 +59,7 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
     tellHowToGoOn(cli, view, root);
     throw error;
   } finally {
-    unlisten();
+    ended = true;
     engine.off("notice", told);
     reporter.close();
   }
