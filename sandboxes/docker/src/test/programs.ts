@@ -114,7 +114,7 @@ export const PYTHON_PROGRAMS: EntryPrograms = {
     artifact: python(`with open("bytes.bin", "wb") as file: file.write(bytes(range(256)))`, ["bytes.bin"]),
   },
   hostile: {
-    "a fork bomb": { ...python("import os\nwhile True: os.fork()"), ends: ["crashed", "timeout"] },
+    "a fork bomb": { ...python("import os\nwhile True: os.fork()"), ends: ["crashed", "timeout", "out-of-memory"] },
     "an end in the middle of a line": {
       ...python(`import sys\nsys.stdout.write("[1, 2")`),
       ends: ["error", "violation"],
