@@ -20,6 +20,9 @@ import { type Opened, type Session, unfinished } from "./session.ts";
 import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 
+/** A sum of many prices is never exact; less than this, in US dollars, is none. */
+const NOTHING = 1e-9;
+
 /** Listeners by event type; `event` hears all of them, `notice` what plugins tell beside them. */
 export type EngineEvents = { [T in EventType]: (event: PawlEvent<T>) => void } & {
   event: (event: PawlEvent) => void;
@@ -189,21 +192,29 @@ export class Engine extends EventEmitter<EngineEvents> {
       return summarise(state);
     }
     const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
-    if (end === "drained") {
+    if (end === "drained" || end === "unavailable") {
       await notices.close();
-      await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
+      const reason = end === "drained" ? "interrupted" : end;
+      await recorder.record([...charges(context), { type: "run.paused", data: { reason } }]);
       return summarise(state);
     }
     const exam = context.champion === undefined ? undefined : await takeExam(context);
     await notices.close();
     // In one step: an exam counts where all that it rests on was intact afterwards, and is not taken twice.
     await recorder.record([
+      ...charges(context),
       ...(exam === undefined ? [] : [{ type: "exam.taken", data: exam } as const]),
       { type: "seal.verified", data: guard.verify("end") },
       { type: "run.finished", data: { reason: end } },
     ]);
     return summarise(state);
   }
+}
+
+/** Money that was spent and is in no experiment. */
+function charges({ wallet }: Session["context"]): { type: "run.charged"; data: { usd: number } }[] {
+  const usd = wallet.unrecorded;
+  return usd > NOTHING ? [{ type: "run.charged", data: { usd } }] : [];
 }
 
 /** How a run is opened, and who may stop the work on it. */

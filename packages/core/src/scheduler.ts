@@ -1,20 +1,21 @@
 import PQueue from "p-queue";
 import { spentBudget } from "./budget.ts";
 import type { EndReason } from "./events.ts";
-import { propose } from "./experiment/1-propose.ts";
+import { type Proposed, propose } from "./experiment/1-propose.ts";
 import type { Candidate, RunContext } from "./experiment/context.ts";
 import { recordFailure } from "./experiment/finish.ts";
 import { trip } from "./experiment/trip.ts";
+import { OutOfBudget } from "./out-of-budget.ts";
 
 /**
  * Keeps up to `concurrency` experiments in flight until a budget is spent, ideas run out, or `draining` says so.
- * The first error aborts the others through `abort` and is thrown when all have come to rest.
+ * `unavailable`: whoever has the ideas does not answer. The first error aborts the others through `abort` and is thrown when all have come to rest.
  */
 export async function schedule(
   context: RunContext,
   waiting: readonly Candidate[],
   { draining, abort }: { draining: AbortSignal; abort: (reason: unknown) => void },
-): Promise<EndReason | "drained"> {
+): Promise<EndReason | "drained" | "unavailable"> {
   const { state } = context;
   const keeping = new PQueue({ concurrency: 1 });
   const inFlight = new Set<Promise<void>>();
@@ -26,12 +27,13 @@ export async function schedule(
   };
   const launch = (candidate: Candidate): void => {
     const running = trip(context, candidate, keeping)
+      .catch((error: unknown) => (error instanceof OutOfBudget ? giveUp(context, candidate, error) : breakWith(error)))
       .catch(breakWith)
       .finally(() => inFlight.delete(running));
     inFlight.add(running);
   };
 
-  let end: EndReason | "drained" | undefined;
+  let end: EndReason | "drained" | "unavailable" | undefined;
   while (broken === undefined && end === undefined) {
     if (inFlight.size >= state.options.concurrency) {
       await Promise.race(inFlight);
@@ -49,7 +51,7 @@ export async function schedule(
       } else launch(cutOff);
       continue;
     }
-    end = spentBudget(state, context.workedMs());
+    end = context.outOfBudget ? "usd" : spentBudget(state, context.workedMs());
     if (end !== undefined) {
       // Patience and failures in a row may look different when those in flight have come in.
       if (inFlight.size > 0) {
@@ -62,11 +64,15 @@ export async function schedule(
       context.guard.check();
       const proposed = await askWithin(context, draining);
       if (proposed === "stopped" || proposed === "failed") continue;
-      if (proposed !== null) launch(proposed);
+      if (proposed !== null && "standstill" in proposed) {
+        if (proposed.standstill === "unaffordable") context.outOfBudget = true;
+        else end = "unavailable";
+      } else if (proposed !== null) launch(proposed);
       else if (inFlight.size > 0) await Promise.race(inFlight);
       else end = "no-more-ideas";
     } catch (error) {
-      breakWith(error);
+      if (error instanceof OutOfBudget) context.outOfBudget = true;
+      else breakWith(error);
     }
   }
   await Promise.all(inFlight);
@@ -74,8 +80,14 @@ export async function schedule(
   return end ?? "drained";
 }
 
+/** Ends an experiment for which there is no more money: nothing is known of its candidate. */
+function giveUp(context: RunContext, candidate: Candidate, { message }: OutOfBudget): Promise<void> {
+  context.outOfBudget = true;
+  return recordFailure(context, candidate, "out-of-budget", message, []);
+}
+
 /** Asks for a proposal, but no longer than the run's wall budget lasts or until the run drains. */
-async function askWithin(context: RunContext, draining: AbortSignal): Promise<Candidate | "failed" | "stopped" | null> {
+async function askWithin(context: RunContext, draining: AbortSignal): Promise<Proposed | "stopped"> {
   const { wallMs } = context.state.options.budget;
   const timer = new AbortController();
   const left = wallMs === undefined ? undefined : Math.max(0, wallMs - context.workedMs());

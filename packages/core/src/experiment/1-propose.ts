@@ -1,6 +1,16 @@
-import { type Files, type Json, type Proposal, PawlError, proposalSchema } from "@pawl/plugin";
+import { zstdCompressSync } from "node:zlib";
+import {
+  type Files,
+  type Json,
+  type Proposal,
+  type Standstill,
+  PawlError,
+  proposalSchema,
+  standstillSchema,
+} from "@pawl/plugin";
 import { remainingBudget } from "../budget.ts";
 import { blobDigest } from "../ledger/hash.ts";
+import { OutOfBudget } from "../out-of-budget.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { applyChange } from "../surface.ts";
 import { type Candidate, type RunContext, championOf } from "./context.ts";
@@ -8,7 +18,7 @@ import { recordFailure } from "./finish.ts";
 import { trainView } from "./train.ts";
 
 /** `null`: the proposer has no more ideas. `"failed"`: what it proposed cannot be tried, and that is recorded. */
-export type Proposed = Candidate | "failed" | null;
+export type Proposed = Candidate | "failed" | Standstill | null;
 
 /** Step 1: asks for the next idea and writes it down before anything runs. */
 export async function propose(context: RunContext, signal: AbortSignal): Promise<Proposed> {
@@ -24,11 +34,15 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
     history: history.readOnly(),
     train: await trainView(context),
     budget: remainingBudget(state, context.workedMs()),
+    purse: context.wallet,
+    notebook: context.notebook,
     random: random.fork(`propose/${experiment}`),
   });
   // Nothing is written down, or even read, with tools that the proposer may have exchanged.
   context.guard.check();
   if (answer === null) return null;
+  const standstill = standstillSchema.safeParse(answer);
+  if (standstill.success) return standstill.data;
 
   const parsed = proposalSchema.safeParse(answer);
   if (!parsed.success) {
@@ -53,7 +67,7 @@ async function ask(
   try {
     return await instance.propose(question, signal);
   } catch (error) {
-    if (signal.aborted || error instanceof PawlError) throw error;
+    if (signal.aborted || error instanceof PawlError || error instanceof OutOfBudget) throw error;
     throw new PawlError("PAWL_PLUGIN_FAILED", `the proposer "${name}" threw: ${String(error)}`, {
       path: "proposer",
       remedy: 'This is a bug of the plugin. Mend it, then "pawl resume" goes on where the run stopped.',
@@ -62,11 +76,13 @@ async function ask(
   }
 }
 
-type Words = Pick<Proposal, "hypothesis" | "rationale" | "memo" | "trace" | "cost">;
+type Words = Pick<Proposal, "hypothesis" | "rationale" | "memo" | "trace" | "exchanges" | "cost">;
 
 function describe(experiment: number, parent: number, proposal: Words, files: Files | undefined) {
   const { hypothesis, rationale, memo, cost } = proposal;
   const trace = proposal.trace === undefined ? undefined : JSON.stringify(proposal.trace);
+  const asked = proposal.exchanges ?? [];
+  const exchanges = asked.length === 0 ? undefined : zstdCompressSync(JSON.stringify(asked));
   const data = {
     experiment,
     parent,
@@ -75,11 +91,13 @@ function describe(experiment: number, parent: number, proposal: Words, files: Fi
     ...(memo === undefined ? {} : { memo: structuredClone(memo as Json) }),
     ...(cost === undefined ? {} : { cost }),
     ...(trace === undefined ? {} : { trace: blobDigest(trace) }),
+    ...(exchanges === undefined ? {} : { exchanges: blobDigest(exchanges) }),
     ...(files === undefined
       ? {}
       : { files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, blobDigest(text)])) }),
   };
-  return { data, blobs: [...Object.values(files ?? {}), ...(trace === undefined ? [] : [trace])] };
+  const kept = [trace, exchanges].filter((blob) => blob !== undefined);
+  return { data, blobs: [...Object.values(files ?? {}), ...kept] };
 }
 
 async function fail(context: RunContext, experiment: number, proposal: Words, reason: string): Promise<"failed"> {

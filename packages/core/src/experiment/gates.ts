@@ -1,5 +1,6 @@
 import { type Gate, type GateVerdict, PawlError, type Verdict, verdictSchema } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
+import { OutOfBudget } from "../out-of-budget.ts";
 import type { Judgement, RunContext } from "./context.ts";
 
 /**
@@ -35,7 +36,12 @@ export async function askGates(
 }
 
 /** What a gate may meet when it runs a candidate again, and what is no fault of the gate: the run must stop. */
-const TAMPERING = new Set<string>(["PAWL_SEAL_BROKEN", "PAWL_LOCK_VIOLATION"]);
+const NO_FAULT = new Set<string>([
+  "PAWL_SEAL_BROKEN",
+  "PAWL_LOCK_VIOLATION",
+  "PAWL_MODEL_UNAVAILABLE",
+  "PAWL_MODEL_NOT_RECORDED",
+]);
 
 async function answerOf(
   ask: () => Promise<Verdict | undefined> | undefined,
@@ -46,7 +52,8 @@ async function answerOf(
     answer = await ask();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof PawlError && TAMPERING.has(error.code)) throw error;
+    if (error instanceof OutOfBudget) throw error;
+    if (error instanceof PawlError && NO_FAULT.has(error.code)) throw error;
     return { decision: "reject", code: "PAWL_GATE_ERROR", reason: `the gate threw: ${String(error)}` };
   }
   if (answer === undefined) return undefined;
