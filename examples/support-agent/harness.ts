@@ -24,16 +24,16 @@ const CHECK = "";
 /** How often the model may be asked about one mail; the last time it has to reply. */
 const MOST_STEPS = 24; // @tune int 2..24
 /** So much of a mail is read. */
-const MAIL_CHARACTERS = 160; // @tune int 100..2000
+const MAIL_CHARACTERS = 200; // @tune int 100..2000
 /** So long may an answer of the model be. */
 const ANSWER_TOKENS = 60; // @tune int 20..400
 
 const ORDER = { order_id: { type: "string" } };
 
 const TOOLS = [
-  tool("find_order", "Order data.", ORDER),
+  tool("find_order", "Shows an order. Use it when a mail names one.", ORDER),
   tool("list_orders", "Customer data.", { email: { type: "string" } }),
-  tool("read_policy", "Policies.", { topic: { type: "string" } }),
+  tool("read_policy", "The policies of the house.", { topic: { type: "string" } }),
   tool("refund", "Money.", { ...ORDER, amount: { type: "number" } }),
   tool("replace_item", "Stock.", { ...ORDER, sku: { type: "string" } }),
   tool("cancel_order", "Orders.", ORDER),

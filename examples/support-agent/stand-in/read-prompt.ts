@@ -97,7 +97,7 @@ export function readInstructions(text: string): Understanding {
  * Models Use Long Contexts", TACL 12, 2024, describe the effect; the numbers here are made up.)
  */
 export function sentencesOf(text: string, attention = 6_000): readonly string[] {
-  const sentences = text.split(/(?<=[.!?:])\s+|\n+/).filter((sentence) => sentence.trim() !== "");
+  const sentences = text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => sentence.trim() !== "");
   if (text.length <= attention) return sentences;
   const kept = Math.max(2, Math.floor((sentences.length * attention) / text.length / 2));
   return [...sentences.slice(0, kept), ...sentences.slice(-kept)];
