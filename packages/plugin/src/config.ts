@@ -70,6 +70,11 @@ export interface PawlConfig {
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits?: z.input<typeof limitsSchema>;
   readonly budget?: z.input<typeof budgetSchema>;
+  /**
+   * Cases of the first block, where candidates are measured in blocks: a spot check, for cases that cost money or time.
+   * Default: a hundred, or a twentieth of all cases where that is more.
+   */
+  readonly spotCheck?: number;
   /** Experiments in flight. Default 1. */
   readonly concurrency?: number;
   /** Seed of everything that the search draws. Default 1. */

@@ -26,6 +26,11 @@ test("blocks cover all cases once, grow, and start with enough cases to say some
   expect(blockEnds(149)).toEqual([149]);
 });
 
+test("a spot check says how large the first block is", () => {
+  expect(blockEnds(176, 22)).toEqual([22, 66, 176]);
+  expect(blockEnds(30, 22)).toEqual([30]);
+});
+
 const slice = (whole: { inputs: readonly unknown[] }, at: readonly number[]) =>
   ({ ...whole, inputs: at.map((position) => whole.inputs[position]) }) as never;
 const evaluationOf = (length: number) => ({
