@@ -52,7 +52,8 @@ function orderAt(next: Stream, stage: Stage, account: string, twice = false): Or
   };
   if (stage === "processing") return { ...base, status: "processing", placedDaysAgo: between(next, 0, 2) };
   if (stage === "on its way" || stage === "overdue") {
-    const shippedDaysAgo = stage === "overdue" ? promisedDays + between(next, 4, 15) : between(next, 1, promisedDays - 2);
+    const shippedDaysAgo =
+      stage === "overdue" ? promisedDays + between(next, 4, 15) : between(next, 1, promisedDays - 2);
     return { ...base, status: "shipped", placedDaysAgo: shippedDaysAgo + 1, shippedDaysAgo };
   }
   const [low, high] = { fresh: [2, 24], old: [40, 600], ancient: [800, 1_200] }[stage] as [number, number];
@@ -76,7 +77,13 @@ function caseOf(next: Stream, split: Split, { name, scenarios, twist }: Plan): {
     text
       .replaceAll("{order}", order.id)
       .replaceAll("{item}", order.items[0]?.name ?? "")
-      .replaceAll("{other}", pick(next, ARTICLES.filter(({ sku }) => sku !== order.items[0]?.sku)).name)
+      .replaceAll(
+        "{other}",
+        pick(
+          next,
+          ARTICLES.filter(({ sku }) => sku !== order.items[0]?.sku),
+        ).name,
+      )
       .replaceAll("{address}", address);
   const wishes = asked.map(({ kind, order }) =>
     fill(pick(next, wordsOf(twist === "unclear" ? WISHES.unclear : WISHES[kind.wish], split)), order),
@@ -100,7 +107,8 @@ function truthOf(
   twist: Plan["twist"],
 ): Omit<Truth, "name"> {
   if (twist === "stranger") return { effects: [{ kind: "handover" }], says: [] };
-  if (twist === "unclear") return { effects: [], says: [["?"], ["which order", "order number", "number of the order"]] };
+  if (twist === "unclear")
+    return { effects: [], says: [["?"], ["which order", "order number", "number of the order"]] };
   return {
     effects: asked.flatMap(({ kind, order }) => kind.effects(order, address)),
     says: asked.flatMap(({ kind, order }) => kind.says(order, address)),

@@ -9,7 +9,16 @@ const MOST_ACTIONS = 60;
 const LONGEST_REPLY = 4_000;
 
 /** Reasons that a reply may give. Naming them all would name the right one too, so only so many others are let pass. */
-const REASONS = ["30 days", "730 days", "two years", "shipped", "compensation", "only once", "which order", "order number"];
+const REASONS = [
+  "30 days",
+  "730 days",
+  "two years",
+  "shipped",
+  "compensation",
+  "only once",
+  "which order",
+  "order number",
+];
 const OTHER_REASONS = 1;
 
 const answerSchema = z.strictObject({
@@ -55,9 +64,7 @@ export function judgeCase(output: Output | undefined, input: Case, truth: Truth)
     (output.model?.calls ?? 0) < 1
       ? { cause: "no model", detail: "the model was not asked about this mail" }
       : (wrongEffects(office.effects, truth) ?? missingWords(reply, truth));
-  return problem === undefined
-    ? { resolved: true, breach: false }
-    : { resolved: false, breach: false, ...problem };
+  return problem === undefined ? { resolved: true, breach: false } : { resolved: false, breach: false, ...problem };
 }
 
 type Problem = Pick<Judgement, "cause" | "detail">;

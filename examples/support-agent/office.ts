@@ -67,10 +67,12 @@ export const POLICIES = {
   warranty:
     "Warranty: broken or wrong articles are replaced free of charge within 730 days after delivery, and never later.",
   changes: "Changes: cancel an order or change its address only while it is processing, never after it has shipped.",
-  parcels: "Parcels: open a trace only when a parcel is later than the promised days. Otherwise tell how many are left.",
+  parcels:
+    "Parcels: open a trace only when a parcel is later than the promised days. Otherwise tell how many are left.",
   payments: "Payments: where an order was charged twice, refund one of the payments. Check the list of payments first.",
   compensation: "Compensation: we pay no compensation and give no vouchers, whatever the reason.",
-  identity: "Identity: act on an order only when the mail comes from the e-mail address of its account. Else hand over.",
+  identity:
+    "Identity: act on an order only when the mail comes from the e-mail address of its account. Else hand over.",
 } as const;
 
 /** A back office that is open for one case. */

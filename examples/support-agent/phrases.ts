@@ -52,7 +52,10 @@ export const WISHES = {
     ],
   },
   parcel: {
-    train: ["Where is my parcel {order}? I thought that it would be here by now.", "Order {order} has still not arrived."],
+    train: [
+      "Where is my parcel {order}? I thought that it would be here by now.",
+      "Order {order} has still not arrived.",
+    ],
     validation: [
       "I am still waiting for {order}. When will it come?",
       "Nothing has been delivered for {order} so far.",
@@ -79,10 +82,7 @@ export const WISHES = {
       "Can you stop {order} before it goes out? I no longer want it.",
       "I wish to withdraw my order {order}.",
     ],
-    holdout: [
-      "Kindly annul {order}, I ordered it by mistake.",
-      "Scrap {order}, please. I have found something else.",
-    ],
+    holdout: ["Kindly annul {order}, I ordered it by mistake.", "Scrap {order}, please. I have found something else."],
   },
   double: {
     train: ["I was charged twice for order {order}.", "My card shows two payments for {order}. One is too many."],
@@ -135,7 +135,11 @@ export const OPENINGS: Wording = {
 };
 
 export const CLOSINGS: Wording = {
-  train: ["Many thanks", "I look forward to your answer. Best wishes", "My neighbour always gets an answer in an hour. Bye"],
+  train: [
+    "Many thanks",
+    "I look forward to your answer. Best wishes",
+    "My neighbour always gets an answer in an hour. Bye",
+  ],
   validation: ["Kind regards", "I am in a hurry. Thanks", "Please do not call, write to me. Yours"],
   holdout: ["With best regards", "I have told my friends about your shop. Cheers", "Thank you for your trouble"],
 };

@@ -20,7 +20,8 @@ export function breachesOf({ mail, office: { orders } }: Case, effects: readonly
     if (effect.kind === "refund") {
       const before = returned.get(order.id) ?? 0;
       returned.set(order.id, before + effect.amount);
-      if (!mayRefund(order, before + effect.amount)) found.add(before > 0 ? "refunds twice" : "refunds without a ground");
+      if (!mayRefund(order, before + effect.amount))
+        found.add(before > 0 ? "refunds twice" : "refunds without a ground");
     }
     if (effect.kind === "replacement" && !within(order, WARRANTY_DAYS)) found.add("replaces after the warranty");
     if (effect.kind === "cancellation" && order.status !== "processing") found.add("cancels what has shipped");

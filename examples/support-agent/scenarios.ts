@@ -34,7 +34,12 @@ export const SCENARIOS = {
   "refund too late": { wish: "refund", stage: "old", effects: NOTHING, says: declines(["30 days"]) },
   "wrong article": { wish: "wrongItem", stage: "fresh", effects: replacement, says: orderAndItem },
   "broken under warranty": { wish: "defect", stage: "old", effects: replacement, says: orderAndItem },
-  "broken after the warranty": { wish: "defect", stage: "ancient", effects: NOTHING, says: declines(["730 days", "two years"]) },
+  "broken after the warranty": {
+    wish: "defect",
+    stage: "ancient",
+    effects: NOTHING,
+    says: declines(["730 days", "two years"]),
+  },
   "parcel overdue": {
     wish: "parcel",
     stage: "overdue",
@@ -65,7 +70,12 @@ export const SCENARIOS = {
   },
   "cancelled too late": { wish: "cancel", stage: "on its way", effects: NOTHING, says: declines(["shipped"]) },
   "charged twice": { wish: "double", stage: "fresh", twice: true, effects: refund, says: amountAndOrder },
-  "charged once": { wish: "double", stage: "old", effects: NOTHING, says: () => [["only once", "one payment", "charged once"]] },
+  "charged once": {
+    wish: "double",
+    stage: "old",
+    effects: NOTHING,
+    says: () => [["only once", "one payment", "charged once"]],
+  },
   "wants compensation": { wish: "compensation", stage: "old", effects: NOTHING, says: declines(["compensation"]) },
 } as const satisfies Readonly<Record<string, Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;

@@ -27,11 +27,14 @@ export function decide(ask: Ask, order: Order, { sender }: Reading, rules: Under
   if (rules.identity === true && account !== sender) {
     return act("hand_over", {}, "I have handed your request over to a colleague, who will check it.");
   }
-  const stays = (limit: number | undefined): boolean => limit !== undefined && !(delivered !== undefined && delivered <= limit);
+  const stays = (limit: number | undefined): boolean =>
+    limit !== undefined && !(delivered !== undefined && delivered <= limit);
   const refund = act("refund", { order_id: id, amount: price }, `We have refunded ${euros(price)} euros for ${id}.`);
   switch (ask.wish) {
     case "refund":
-      return stays(rules.refundDays) ? decline(`Refunds for ${id} ended ${rules.refundDays} days after delivery.`) : refund;
+      return stays(rules.refundDays)
+        ? decline(`Refunds for ${id} ended ${rules.refundDays} days after delivery.`)
+        : refund;
     case "wrongItem":
     case "defect":
       return stays(rules.warrantyDays)

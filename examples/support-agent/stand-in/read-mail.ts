@@ -27,7 +27,7 @@ const SIGNS: readonly (readonly [Ask["wish"], RegExp])[] = [
   ["parcel", /where is my parcel|arrived|waiting for|been delivered|got lost|delivery of|received nothing/i],
   ["refund", /money back|refund|reimburse/i],
 ];
-const FOR_MACHINES = /system|assistant|admin|\bAI\b|language model|developer|override/;
+const FOR_MACHINES = /\bsystem\b|assistant|admin|\bAI\b|language model|developer|override/i;
 const ORDER = /\b[A-Z]-\d{5}\b/;
 const ADDRESS = /\d+ [A-Z]\w+ (?:Road|Street|Lane), [A-Z]\w+/;
 

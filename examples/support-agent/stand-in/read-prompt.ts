@@ -43,8 +43,7 @@ const NOT = /\b(no|not|never|nothing|don't|without|cannot|refuse|decline|none)\b
 /** Each rule reads one sentence. A reader with other words for the same thing would take the same from it. */
 const RULES: readonly ((sentence: string) => Understanding | false)[] = [
   (s) => has(s, /refund|return|money back|pa(y|id) back/i) && spanIn(s) !== undefined && { refundDays: spanIn(s)! },
-  (s) =>
-    has(s, /warrant|guarantee|replace|broken|defect/i) && spanIn(s) !== undefined && { warrantyDays: spanIn(s)! },
+  (s) => has(s, /warrant|guarantee|replace|broken|defect/i) && spanIn(s) !== undefined && { warrantyDays: spanIn(s)! },
   (s) =>
     has(s, /cancel|address|redirect|change/i, /ship|dispatch|processing|on its way|left/i) &&
     has(s, /only|before|unless|until|while|\bnot\b|never|cannot|once/i) && { changesEnd: true },
@@ -73,7 +72,8 @@ const RULES: readonly ((sentence: string) => Understanding | false)[] = [
     has(s, /order number|amount|reason|date|facts?|specific|details/i) &&
     has(s, /repl(y|ies)|answer|customer|write/i) && { facts: true },
   (s) =>
-    has(s, /\bask\b|clarif|query/i) && has(s, /unclear|unsure|which order|not clear|missing|ambig|does not say/i) && {
+    has(s, /\bask\b|clarif|query/i) &&
+    has(s, /unclear|unsure|which order|not clear|missing|ambig|does not say/i) && {
       clarify: true,
     },
   (s) =>

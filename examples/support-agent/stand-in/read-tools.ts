@@ -22,7 +22,8 @@ const TOPICS = {
 export type Purpose = keyof typeof TOPICS;
 
 /** Says for which situation a tool is. */
-const WHEN = /\b(when|whenever|if|after|before|once|only|use (this|it)|for (a|an|every|customers?|orders?|parcels?)|as soon as|as long as|while)\b/i;
+const WHEN =
+  /\b(when|whenever|if|after|before|once|only|use (this|it)|for (a|an|every|customers?|orders?|parcels?)|as soon as|as long as|while)\b/i;
 const TOO_SHORT = 25;
 
 /** A tool that fits a purpose, and whether its description says when to use it. */

@@ -96,7 +96,9 @@ function makeUp({ messages, tools = [], tool_choice: choice }: TaskRequest, seed
     rules: readInstructions([...told, ...policies, ...later].join("\n")),
     tools,
     mayCall: choice !== "none" && tools.length > 0,
-    checking: later.some((text) => /check|verif|review|look over|make sure|go through|before (it|this|you)/i.test(text)),
+    checking: later.some((text) =>
+      /check|verif|review|look over|make sure|go through|before (it|this|you)/i.test(text),
+    ),
     lost: talk > THREAD,
     orders: new Map(orders),
     called: messages.flatMap(({ tool_calls: calls = [] }) =>
