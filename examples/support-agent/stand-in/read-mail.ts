@@ -46,6 +46,8 @@ export function readMail(mail: string): Reading {
       mentioned = ORDER.exec(sentence)?.[0] ?? mentioned;
       const wish = SIGNS.find(([, sign]) => sign.test(sentence))?.[0];
       if (wish === undefined) continue;
+      // Said once more in other words.
+      if (mentioned === undefined && asks.at(-1)?.wish === wish) continue;
       const address = ADDRESS.exec(sentence)?.[0];
       asks.push({
         wish,
