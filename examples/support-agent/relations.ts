@@ -1,8 +1,12 @@
 import type { CustomRelation, Json, Output, Random } from "@pawl/plugin";
 import { type Action, type Answer, type Case, openOffice } from "./office.ts";
 
-/** Letters that names are made of; the new ones look like names, and nobody has them. */
-const SYLLABLES = ["ba", "do", "fi", "ga", "ke", "lo", "mi", "nu", "ra", "so", "ti", "vu"];
+/** Whoever does more than this is not read to the end. */
+const MOST_ACTIONS = 60;
+
+/** The new names look like names, are as long as the old ones, and nobody has them. */
+const VOWELS = "aeiou";
+const CONSONANTS = "bdfgklmnprstv";
 
 /**
  * The same mails with other order numbers and other people. Whoever has learnt to serve customers does the same for
@@ -30,7 +34,7 @@ function otherPeople(input: Case, random: Random): Case {
   }
   const header = /^From: (\S+) (\S+) /.exec(input.mail);
   for (const name of header?.slice(1) ?? []) {
-    const made = `${random.pick(SYLLABLES)}${random.pick(SYLLABLES)}${random.pick(SYLLABLES)}`;
+    const made = Array.from(name, (_, at) => random.pick([...(at % 2 === 0 ? CONSONANTS : VOWELS)])).join("");
     replace(name, `${made[0]?.toUpperCase()}${made.slice(1)}`);
     replace(name.toLowerCase(), made);
   }
@@ -44,11 +48,11 @@ function sameDeeds(before: Output, input: Json, after: Output, changed: Json): b
 }
 
 function deedsOf(output: Output, input: Json): string {
-  if (!("value" in output)) return "nothing";
+  if (!("value" in output)) return "";
   const { office: records } = input as unknown as Case;
   const office = openOffice(records);
   const { actions } = (output.value ?? {}) as Partial<Answer>;
-  for (const action of Array.isArray(actions) ? actions : []) {
+  for (const action of Array.isArray(actions) ? actions.slice(0, MOST_ACTIONS) : []) {
     if (isAction(action)) office.call(action);
   }
   const deeds = office.effects.map((effect) =>

@@ -50,7 +50,9 @@ const casesOf = (against: RegExp, causes: Brief["causes"]): number =>
 /** Whether the prompt says that it was tried on this champion, or that it is a dead end. */
 function isKnownToFail({ idea }: Remedy, { tried, champion, deadEnds }: Brief): boolean {
   if (MISTAKES.some((mistake) => mistake.idea === idea) && deadEnds.includes(idea)) return true;
-  return tried.some((one) => one.idea.startsWith(idea.slice(0, 60)) && (one.parent === champion || one.status === "kept"));
+  return tried.some(
+    (one) => one.idea.startsWith(idea.slice(0, 60)) && (one.parent === champion || one.status === "kept"),
+  );
 }
 
 function proposal({ idea, against }: Remedy, edits: readonly Edit[], brief: Brief, miscopies: boolean): string {

@@ -40,7 +40,9 @@ export function readBrief(system: string, prompt: string): Brief {
     ([, name = "", count]) => [name, Number(count)] as const,
   );
   const tried = [
-    ...section("Earlier experiments").matchAll(/^Experiment \d+, a change of (\d+): (\w+).*\n {2}tried: (.*)\n {2}because: (.*)$/gm),
+    ...section("Earlier experiments").matchAll(
+      /^Experiment \d+, a change of (\d+): (\w+).*\n {2}tried: (.*)\n {2}because: (.*)$/gm,
+    ),
   ].map(([, parent, status = "", idea = "", reason = ""]) => ({ parent: Number(parent), status, idea, reason }));
   return {
     surface: section("Surface: "),

@@ -49,7 +49,7 @@ const RULES: readonly ((sentence: string) => Understanding | false)[] = [
     has(s, /only|before|unless|until|while|\bnot\b|never|cannot|once/i) && { changesEnd: true },
   (s) => has(s, /trace|investigat|missing parcel/i, /late|overdue|promised|longer than/i) && { traceLate: true },
   (s) =>
-    has(s, /twice|double|duplicate|two payments/i, /check|list|count|compare|look|verif|really/i) && {
+    has(s, /twice|double|duplicate|payments/i, /check|list|count|compare|look|verif|really/i) && {
       countPayments: true,
     },
   (s) => has(s, /compensat|voucher|goodwill/i, NOT) && { noCompensation: true },
@@ -68,7 +68,7 @@ const RULES: readonly ((sentence: string) => Understanding | false)[] = [
       everyRequest: true,
     },
   (s) =>
-    has(s, /name|state|mention|include|say|tell|give|quote|contain/i) &&
+    has(s, /name|state|mention|include|say|tell|give|quote|contain|write|put/i) &&
     has(s, /order number|amount|reason|date|facts?|specific|details/i) &&
     has(s, /repl(y|ies)|answer|customer|write/i) && { facts: true },
   (s) =>

@@ -54,7 +54,8 @@ const rulesAbout =
 export const REMEDIES: readonly Remedy[] = [
   {
     idea: "Tell the model the rules of the house that it breaks: it does whatever it is asked because it knows none.",
-    against: /^policy: (refunds|replaces|cancels|redirects)|^done, and not wanted|too late|after the warranty|on its way/,
+    against:
+      /^policy: (refunds|replaces|cancels|redirects)|^done, and not wanted|too late|after the warranty|on its way/,
     edits: rulesAbout(/^(Refunds|Warranty|Changes|Parcels)/),
   },
   {
@@ -89,7 +90,9 @@ export const REMEDIES: readonly Remedy[] = [
   {
     idea: "Have replies name the order, the amount and the reason: customers are told nothing that they can use.",
     against: /^reply lacks facts/,
-    edits: tell("Write in every reply the facts: the order number, the amount, and the reason for what you did or did not do."),
+    edits: tell(
+      "Write in every reply the facts: the order number, the amount, and the reason for what you did or did not do.",
+    ),
   },
   {
     idea: "Have the model deal with all wishes of a mail: it stops after the first.",
@@ -109,7 +112,8 @@ export const REMEDIES: readonly Remedy[] = [
         ? [
             {
               search: 'const CHECK = "";',
-              replace: 'const CHECK = "Before this goes out: check that all that you say was really done, and reply again.";',
+              replace:
+                'const CHECK = "Before this goes out: check that all that you say was really done, and reply again.";',
             },
           ]
         : null,
@@ -133,7 +137,11 @@ export const MISTAKES: readonly Remedy[] = [
     against: /./,
     edits: tell("Be generous: when a customer is unhappy, refund the order at once, whatever the date."),
   },
-  { idea: "A warmer tone will win customers over.", against: /^reply/, edits: tell("Be very warm, and apologise twice.") },
+  {
+    idea: "A warmer tone will win customers over.",
+    against: /^reply/,
+    edits: tell("Be very warm, and apologise twice."),
+  },
   {
     idea: "Make the tools sound more attractive to the model.",
     against: /^not done/,
