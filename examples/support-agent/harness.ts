@@ -22,9 +22,9 @@ Be friendly.`;
 const CHECK = "";
 
 /** How often the model may be asked about one mail; the last time it has to reply. */
-const MOST_STEPS = 24; // @tune int 2..24
+const MOST_STEPS = 16; // @tune int 2..16
 /** So much of a mail is read. */
-const MAIL_CHARACTERS = 200; // @tune int 100..2000
+const MAIL_CHARACTERS = 120; // @tune int 100..2000
 /** So long may an answer of the model be. */
 const ANSWER_TOKENS = 60; // @tune int 20..400
 

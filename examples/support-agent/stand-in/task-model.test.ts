@@ -17,9 +17,9 @@ const LADDER = [
   "stop looking",
 ];
 const KNOBS = [
-  ["MAIL_CHARACTERS = 200", "MAIL_CHARACTERS = 1500"],
+  ["MAIL_CHARACTERS = 120", "MAIL_CHARACTERS = 1500"],
   ["ANSWER_TOKENS = 60", "ANSWER_TOKENS = 300"],
-  ["MOST_STEPS = 24", "MOST_STEPS = 10"],
+  ["MOST_STEPS = 16", "MOST_STEPS = 10"],
 ] as const;
 const best = KNOBS.reduce(
   (surface, [from, to]) => surface.replace(from, to),

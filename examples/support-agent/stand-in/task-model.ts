@@ -47,7 +47,7 @@ const ODDS = {
   /** It names facts though nobody asked for them. */
   facts: 0.5,
   /** It looks something up that it does not need. */
-  wander: 0.8,
+  wander: 0.7,
 };
 /** Characters of a conversation, the instructions not counted, beyond which it no longer knows what it wanted to say. */
 const THREAD = 3_500;
