@@ -19,19 +19,21 @@ export interface ExchangeParts {
   /** What was used, where the answer does not say so. */
   readonly usage?: TokenUse;
   readonly redactor: Redactor;
+  /** Characters that are kept of each text. Default 32 768. */
+  readonly maxCharacters?: number;
   readonly case?: number | undefined;
 }
 
 /** An exchange as it is kept: capped, cleaned and without secrets. */
 export function toExchange(parts: ExchangeParts): ModelExchange {
-  const { endpoint, request, answered, redactor } = parts;
+  const { endpoint, request, answered, redactor, maxCharacters } = parts;
   const usage = answered.usage ?? parts.usage ?? { inputTokens: 0, outputTokens: 0 };
   const usd = priceOf(endpoint, usage);
   return {
     model: endpoint.model,
     provider: describeModel(endpoint, "task").provider,
-    request: fitToKeep(parse(request), redactor),
-    response: fitToKeep(readResponse(answered), redactor),
+    request: fitToKeep(parse(request), redactor, maxCharacters),
+    response: fitToKeep(readResponse(answered), redactor, maxCharacters),
     status: answered.status,
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
@@ -45,18 +47,18 @@ export function toExchange(parts: ExchangeParts): ModelExchange {
 }
 
 /** Makes a JSON value of a hostile source fit to be kept: every text in it cleaned and capped, the whole capped too. */
-export function fitToKeep(value: Json, redactor: Redactor): Json {
-  const kept = cleaned(redactor.json(value));
+export function fitToKeep(value: Json, redactor: Redactor, maxCharacters = CHARACTERS_OF_A_TEXT): Json {
+  const kept = cleaned(redactor.json(value), maxCharacters);
   const text = JSON.stringify(kept);
   return text.length <= CHARACTERS_OF_A_SIDE ? kept : cleanText(text, { maxCharacters: CHARACTERS_OF_A_SIDE });
 }
 
-function cleaned(value: Json): Json {
-  if (typeof value === "string") return cleanText(value, { maxCharacters: CHARACTERS_OF_A_TEXT });
-  if (Array.isArray(value)) return value.map(cleaned);
+function cleaned(value: Json, maxCharacters: number): Json {
+  if (typeof value === "string") return cleanText(value, { maxCharacters });
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, maxCharacters));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [cleanText(name, { maxCharacters: 256 }), cleaned(each)]),
+    Object.entries(value).map(([name, each]) => [cleanText(name, { maxCharacters: 256 }), cleaned(each, maxCharacters)]),
   );
 }
 

@@ -79,6 +79,7 @@ export {
   defineProposer,
   defineScorer,
   type ConfiguredPlugin,
+  type OpenedPlugin,
   type Plugin,
   type PluginContext,
   type PluginDefinition,

@@ -18,9 +18,9 @@ export type Patience = z.output<typeof patienceSchema>;
 /** An answer, and how often it was asked for again. */
 export type Answer = Extract<Attempt, { kind: "answer" }> & { readonly retries: number };
 
-/** What a call that is not answered yet has met so far. */
+/** How it goes. */
 export interface Trying {
-  /** Why the last attempt failed; `undefined` while none has. */
+  /** Why the last attempt failed; `undefined` after an answer. */
   failure: string | undefined;
 }
 

@@ -48,7 +48,7 @@ export interface Line {
    * @throws UnavailableError, PawlError `PAWL_MODEL_NOT_RECORDED`, or the reason of `init.signal`
    */
   readonly fetch: Fetch;
-  /** Why a call that is under way had no answer yet, although it was made: `undefined` where nothing is wrong. */
+  /** What was wrong with the last attempt, also when its caller has left; `undefined` after an answer. */
   failing(): string | undefined;
 }
 
@@ -99,7 +99,7 @@ interface Begun {
 function openLine(inner: Inner, scope: string, listen: ((answered: Answered) => void) | undefined): Line {
   const { endpoint, mode, recording } = inner;
   const counts = new Map<string, number>();
-  const underWay = new Set<Trying>();
+  const trying: Trying = { failure: undefined };
 
   const begin = async (url: string, init: RequestInit, signal: AbortSignal, key: string): Promise<Begun> => {
     if (mode === "replay") {
@@ -107,22 +107,11 @@ function openLine(inner: Inner, scope: string, listen: ((answered: Answered) => 
       if (recorded === undefined) throw notRecorded(endpoint, scope);
       return { ...recorded, retries: 0, recorded };
     }
-    const trying: Trying = { failure: undefined };
-    underWay.add(trying);
-    try {
-      return await askPatiently(
-        { url, init, signal, timeoutMs: endpoint.timeoutMs },
-        inner.patience,
-        inner.outage,
-        trying,
-      );
-    } finally {
-      underWay.delete(trying);
-    }
+    return askPatiently({ url, init, signal, timeoutMs: endpoint.timeoutMs }, inner.patience, inner.outage, trying);
   };
 
   return {
-    failing: () => [...underWay].find(({ failure }) => failure !== undefined)?.failure,
+    failing: () => trying.failure,
     fetch: async (input, init = {}) => {
       const url = input instanceof Request ? input.url : String(input);
       const body = bodyOf(init);
