@@ -17,7 +17,7 @@ const LADDER = [
   "stop looking",
 ];
 const KNOBS = [
-  ["MAIL_CHARACTERS = 120", "MAIL_CHARACTERS = 1500"],
+  ["MAIL_CHARACTERS = 140", "MAIL_CHARACTERS = 1500"],
   ["ANSWER_TOKENS = 60", "ANSWER_TOKENS = 300"],
   ["MOST_STEPS = 16", "MOST_STEPS = 10"],
 ] as const;
