@@ -1,4 +1,4 @@
-import { UnavailableError, describeModel } from "@pawl/model";
+import { UnavailableError, checkModels, describeModel } from "@pawl/model";
 import {
   type Check,
   type ExperimentRecord,
@@ -15,7 +15,6 @@ import type { ModelMessage } from "ai";
 import { ask } from "./asking/ask.ts";
 import { type PaidLine, Unaffordable } from "./asking/paid.ts";
 import { Way } from "./asking/way.ts";
-import { diagnose } from "./doctor.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { LanguageModelOptions } from "./options.ts";
 import { type Brief, briefOf } from "./prompt/brief.ts";
@@ -37,12 +36,14 @@ export class ModelProposer implements Proposer {
   constructor(options: LanguageModelOptions, context: PluginContext) {
     this.models = [describeModel(options.model, "meta")];
     this.#options = options;
-    this.#redactor = createRedactor(process.env);
+    const { keyEnv } = options.model;
+    this.#redactor = createRedactor(process.env, keyEnv === undefined ? [] : [process.env[keyEnv] ?? ""]);
     this.#way = new Way(options, context, this.#redactor);
   }
 
   async doctor(): Promise<readonly Check[]> {
-    return diagnose(this.#way);
+    const { mode, file } = this.#way;
+    return checkModels({ endpoints: [this.#options.model], mode, file, env: process.env });
   }
 
   observe({ memo }: ExperimentRecord): void {
