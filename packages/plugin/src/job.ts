@@ -73,6 +73,8 @@ export interface Usage {
   /** Bytes read from and written to disks. File systems in memory are none. */
   readonly blockReadBytes?: number;
   readonly blockWrittenBytes?: number;
+  /** What the execution cost, in US dollars; absent where nobody charges. */
+  readonly usd?: number;
 }
 
 interface ExecutionBase {

@@ -20,19 +20,22 @@ export function joined(runs: readonly Execution[]): Execution {
 }
 
 function sumOf(usages: readonly Usage[]): Usage {
-  const total = (name: Exclude<keyof Usage, "peakMemoryMb">): number | undefined => {
+  const total = (name: Exclude<keyof Usage, "peakMemoryMb" | "usd">): number | undefined => {
     const known = usages.flatMap((usage) => usage[name] ?? []);
     // A sum over some of the blocks only would look like the usage of all.
     return known.length < usages.length ? undefined : known.reduce((sum, each) => sum + each, 0);
   };
   const [cpuMs, gpuSeconds, outputBytes] = [total("cpuMs"), total("gpuSeconds"), total("outputBytes")];
   const peaks = usages.flatMap(({ peakMemoryMb }) => peakMemoryMb ?? []);
+  // A block that nobody charged for cost nothing; it hides nothing of what the others cost.
+  const charges = usages.flatMap(({ usd }) => usd ?? []);
   return {
     wallMs: total("wallMs") ?? 0,
     ...(cpuMs === undefined ? {} : { cpuMs }),
     ...(peaks.length === 0 ? {} : { peakMemoryMb: Math.max(...peaks) }),
     ...(gpuSeconds === undefined ? {} : { gpuSeconds }),
     ...(outputBytes === undefined ? {} : { outputBytes }),
+    ...(charges.length === 0 ? {} : { usd: charges.reduce((sum, each) => sum + each, 0) }),
   };
 }
 

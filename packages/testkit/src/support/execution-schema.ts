@@ -13,6 +13,7 @@ const base = {
     outputBytes: amount.optional(),
     blockReadBytes: amount.optional(),
     blockWrittenBytes: amount.optional(),
+    usd: amount.optional(),
   }),
   limits: z.array(
     z.strictObject({
