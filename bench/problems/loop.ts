@@ -8,6 +8,7 @@ import {
   type Proposer,
 } from "@pawl/core";
 import { search } from "@pawl/proposer-search";
+import { EMPTY_NOTEBOOK, UNLIMITED_PURSE } from "@pawl/testkit";
 
 /** A problem that needs neither a sandbox nor a model: a surface, and what it is worth. */
 export interface Problem {
@@ -57,11 +58,13 @@ export async function evaluationsToSolve(
         history: { length: records.length, recent: (count) => records.slice(-count), kept: () => kept },
         train: { inputs: problem.inputs ?? [], failures: async () => [] },
         budget: { experiments: most - number },
+        purse: UNLIMITED_PURSE,
+        notebook: EMPTY_NOTEBOOK,
         random: random.fork(String(number)),
       },
       signal,
     );
-    if (proposal === null) return undefined;
+    if (proposal === null || "standstill" in proposal) return undefined;
     if (proposal.change.kind !== "files") throw new Error("unexpected kind of change");
     const candidate = { ...champion.files, ...proposal.change.files };
     const score = problem.score(candidate);

@@ -39,6 +39,7 @@ export async function begin(opened: Opened, wanted: string | undefined): Promise
     lock: guard.reference,
     engine: ENGINE_VERSION,
     plugins: describePlugins(plugins),
+    models: [...(plugins.proposer.instance.models ?? []), ...(plugins.gateway?.instance.models ?? [])],
   };
   return beginRun(opened, run, options, files);
 }
@@ -48,6 +49,7 @@ function describePlugins({
   executor,
   secondExecutor,
   scorer,
+  gateway,
   gates,
 }: Project["plugins"]): RunStarted["plugins"] {
   const describe = (kind: PluginKind, { name, version }: { name: string; version: string }) => ({
@@ -60,6 +62,7 @@ function describePlugins({
     describe("executor", executor),
     ...(secondExecutor === undefined ? [] : [describe("executor", secondExecutor)]),
     describe("scorer", scorer),
+    ...(gateway === undefined ? [] : [describe("gateway", gateway)]),
     ...gates.map((gate) => describe("gate", gate)),
   ];
 }

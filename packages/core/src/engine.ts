@@ -15,7 +15,7 @@ import { type ProjectOptions, closePlugins, openLedger, openProject } from "./pr
 import { reconcile } from "./reconcile.ts";
 import { type ReviewRequest, type ReviewResult, approve, openForApproval, reject } from "./review.ts";
 import { schedule } from "./scheduler.ts";
-import { pauseAfter } from "./pause.ts";
+import { charges, pauseAfter } from "./pause.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
 import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
@@ -191,13 +191,14 @@ export class Engine extends EventEmitter<EngineEvents> {
     const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
     if (end === "drained") {
       await notices.close();
-      await recorder.record([{ type: "run.paused", data: { reason: "interrupted" } }]);
+      await recorder.record([...charges(context), { type: "run.paused", data: { reason: "interrupted" } }]);
       return summarise(state);
     }
     const exam = context.champion === undefined ? undefined : await takeExam(context);
     await notices.close();
     // In one step: an exam counts where all that it rests on was intact afterwards, and is not taken twice.
     await recorder.record([
+      ...charges(context),
       ...(exam === undefined ? [] : [{ type: "exam.taken", data: exam } as const]),
       { type: "seal.verified", data: guard.verify("end") },
       { type: "run.finished", data: { reason: end } },

@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Bundle, type Entry, type EntryConfig, type Program, type ProgramConfig, PawlError } from "@pawl/plugin";
+import {
+  type Bundle,
+  type Entry,
+  type EntryConfig,
+  type Files,
+  type Program,
+  type ProgramConfig,
+  PawlError,
+} from "@pawl/plugin";
 
 /** Files of the project that an entry sends into the sandbox, relative to the config. */
 export function entryFiles(entry: EntryConfig): readonly string[] {
-  return entry.kind === "call" ? [] : [...(entry.files ?? []), ...(entry.evaluator?.files ?? [])];
+  const evaluator = entry.kind === "call" ? undefined : entry.evaluator;
+  return [...(entry.files ?? []), ...(evaluator?.files ?? [])];
 }
 
 /**
@@ -13,7 +22,10 @@ export function entryFiles(entry: EntryConfig): readonly string[] {
  * @throws PawlError `PAWL_DATA_MISSING`
  */
 export function loadEntry(entry: EntryConfig, root: string): Entry {
-  if (entry.kind === "call") return entry;
+  if (entry.kind === "call") {
+    const { kind, file, files = [] } = entry;
+    return { kind, file, ...(files.length === 0 ? {} : { bundle: loadBundle(files, root) }) };
+  }
   const { kind, artifacts, evaluator } = entry;
   return {
     kind,
@@ -21,6 +33,16 @@ export function loadEntry(entry: EntryConfig, root: string): Entry {
     ...(artifacts === undefined ? {} : { artifacts }),
     ...(evaluator === undefined ? {} : { evaluator: loadProgram(evaluator, root) }),
   };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The same entry as executors see it, and all files that go into the sandbox with a candidate. */
+export function withHelpers(entry: Entry, candidate: Files): { readonly entry: Entry; readonly files: Files } {
+  if (entry.kind !== "call" || entry.bundle === undefined) return { entry, files: candidate };
+  const { bundle, ...plain } = entry;
+  const helpers = Object.entries(bundle.files).map(([path, bytes]) => [path, decoder.decode(bytes)] as const);
+  return { entry: plain, files: { ...candidate, ...Object.fromEntries(helpers) } };
 }
 
 function loadProgram({ argv, env, files = [] }: ProgramConfig, root: string): Program {

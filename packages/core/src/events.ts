@@ -3,10 +3,12 @@ import type {
   Cost,
   ExperimentStatus,
   Failure,
+  GatewayReport,
   GateVerdict,
   Json,
   Limits,
   Metric,
+  ModelDescription,
   Notice,
   PluginKind,
   Usage,
@@ -44,6 +46,8 @@ export interface RunStarted {
   readonly base: string;
   readonly lock: LockReference;
   readonly engine: string;
+  /** The models that proposers and candidates ask. Absent in ledgers of an earlier engine. */
+  readonly models?: readonly ModelDescription[];
   readonly plugins: readonly { readonly kind: PluginKind; readonly name: string; readonly version: string }[];
 }
 
@@ -72,6 +76,8 @@ export interface ExperimentProposed {
   readonly approves?: number;
   /** Blob with the JSON text of the proposer's trace. */
   readonly trace?: string;
+  /** Blob with the proposer's exchanges with models: JSON, compressed with Zstandard. */
+  readonly exchanges?: string;
   /** Blobs of the whole surface after the change, by path. Absent where the proposal could not be applied. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -106,6 +112,14 @@ export interface ExperimentFinished {
     /** Blob with what the candidate printed, where it printed anything. */
     readonly printed?: string;
   };
+}
+
+/** What one execution used of the model gateway. Written down right after it. */
+export interface GatewayUsed extends Omit<GatewayReport, "exchanges"> {
+  /** The job's id: `<experiment>/<purpose>`. */
+  readonly job: string;
+  /** Blob with the exchanges: JSON, compressed with Zstandard. */
+  readonly exchanges?: string;
 }
 
 /** A person's word on a held experiment. */
@@ -181,6 +195,9 @@ export interface EventPayloads {
   "experiment.finished": ExperimentFinished;
   "experiment.reviewed": ExperimentReviewed;
   "seal.verified": SealVerified;
+  "gateway.used": GatewayUsed;
+  /** Money that was spent and belongs to no experiment, such as that for a proposal which did not come to be. */
+  "run.charged": { readonly usd: number };
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };
   "holdout.looked": HoldoutLooked;
   /** The one bit that came of a gate's look. */
@@ -191,7 +208,11 @@ export interface EventPayloads {
   /** Something that a plugin told while it worked, such as that it waits for a daemon. */
   "run.noticed": { readonly plugin: string; readonly kind: Notice["kind"]; readonly message: string };
   /** Stopped early; `pawl resume` goes on. */
-  "run.paused": { readonly reason: "interrupted" | "error"; readonly code?: string; readonly message?: string };
+  "run.paused": {
+    readonly reason: "interrupted" | "unavailable" | "error";
+    readonly code?: string;
+    readonly message?: string;
+  };
   "run.finished": { readonly reason: EndReason };
   "lock.written": LockWritten;
   "lock.accepted": LockWritten & {

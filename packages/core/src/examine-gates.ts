@@ -6,6 +6,7 @@ import type { Bench } from "./experiment/context.ts";
 import { prepareEvaluation } from "./evaluations.ts";
 import type { Project } from "./project.ts";
 import { readSurface } from "./surface.ts";
+import { Wallet } from "./wallet.ts";
 
 /** What one gate has found out about itself, or why it could not. */
 export type GateReport = { readonly gate: string } & (
@@ -45,7 +46,9 @@ async function measure(project: Project, signal: AbortSignal): Promise<Omit<Gate
   const { config, git, prefix, evaluations, plugins } = project;
   const files = await readSurface(git, await git.head(), prefix, config.surface);
   const entry = loadEntry(config.entry, project.root);
-  const bench: Bench = { project, scorer: plugins.scorer.instance, entry, signal, gpuSeconds: 0 };
+  // Nothing is written down here, but what it may cost is bounded all the same.
+  const wallet = new Wallet(config.budget.usd, () => 0);
+  const bench: Bench = { project, scorer: plugins.scorer.instance, entry, signal, gpuSeconds: 0, wallet };
   const load = async (seed: number) => {
     const loaded = await evaluations.get("validation", seed, signal);
     if (loaded === null) throw failed(project, "the scorer has no validation split");

@@ -34,6 +34,8 @@ export interface Project {
     /** The unrelated engine for replays, where the config has one. */
     readonly secondExecutor: LoadedPlugin<"executor"> | undefined;
     readonly scorer: LoadedPlugin<"scorer">;
+    /** How candidates reach a model, where they may. */
+    readonly gateway: LoadedPlugin<"gateway"> | undefined;
     readonly gates: readonly LoadedPlugin<"gate">[];
   };
   readonly evaluations: Evaluations;
@@ -51,11 +53,12 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
   const load = <K extends PluginKind>(kind: K, entry: Parameters<typeof loadPlugin<K>>[1], path: string) =>
     loadPlugin(kind, entry, { path, root, onNotice: options.onNotice });
   const { secondExecutor: unrelated } = checked;
-  const [proposer, executor, secondExecutor, scorer, gates] = await Promise.all([
+  const [proposer, executor, secondExecutor, scorer, gateway, gates] = await Promise.all([
     load("proposer", checked.proposer, "proposer"),
     load("executor", checked.executor, "executor"),
     unrelated === undefined ? undefined : load("executor", unrelated, "secondExecutor"),
     load("scorer", checked.scorer, "scorer"),
+    checked.gateway === undefined ? undefined : load("gateway", checked.gateway, "gateway"),
     Promise.all(checked.gates.map((gate, index) => load("gate", gate, `gates[${index}]`))),
   ]);
   assertEvaluator(checked, scorer);
@@ -66,7 +69,7 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
     prefix: await git.prefix(root),
     git,
     config: checked,
-    plugins: { proposer, executor, secondExecutor, scorer, gates },
+    plugins: { proposer, executor, secondExecutor, scorer, gateway, gates },
     evaluations,
     lockPath: join(root, LOCK_FILE),
   };
@@ -74,8 +77,8 @@ export async function openProject(config: PawlConfig, options: ProjectOptions = 
 
 /** Ends what the plugins have started. Every one is asked, also after one has failed; the first error is thrown. */
 export async function closePlugins({ plugins }: Pick<Project, "plugins">): Promise<void> {
-  const { executor, secondExecutor, proposer } = plugins;
-  const open = [executor.instance, secondExecutor?.instance, proposer.instance];
+  const { executor, secondExecutor, proposer, gateway } = plugins;
+  const open = [executor.instance, secondExecutor?.instance, proposer.instance, gateway?.instance];
   const closed = await Promise.allSettled(open.map(async (plugin) => plugin?.close?.()));
   const failed = closed.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;

@@ -12,6 +12,8 @@ import { createRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { type Replayed, replay } from "./replay.ts";
 import { type RunState, applyEvent, startState } from "./state.ts";
+import { EMPTY_NOTEBOOK } from "./notebook/empty.ts";
+import { Wallet } from "./wallet.ts";
 
 /** What both beginnings of a run have at hand. */
 export interface Opened {
@@ -100,12 +102,15 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     history: new RunHistory(),
     recorder,
     guard,
+    wallet: new Wallet(state.options.budget.usd, () => state.usd),
+    notebook: EMPTY_NOTEBOOK,
     random: createRandom(`pawl/${state.options.seed}`),
     signal,
     champion: undefined,
     baseline: undefined,
     gpuSeconds: 0,
     reruns: 0,
+    outOfBudget: false,
     workedMs: () => before + (performance.now() - started),
   };
 }

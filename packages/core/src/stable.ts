@@ -16,6 +16,8 @@ export function stable({ seq, run, type, version, data }: PawlEvent): {
   const { measured: _measured, commit: _commit, base: _base, ...rest } = data as Record<string, unknown>;
   // In a commit event `parent` is a commit; in an experiment it is an experiment.
   if (type === "champion.committed") delete rest["parent"];
+  // Exchanges with models carry the time that they took.
+  if (type === "gateway.used" || type === "experiment.proposed") delete rest["exchanges"];
   if (type === "experiment.finished") rest["verdicts"] = data.verdicts.map(withoutNotes);
   return { seq, run, type, version, data: rest };
 }

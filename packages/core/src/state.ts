@@ -150,6 +150,12 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
     case "experiment.finished":
       finish(state, event.data);
       break;
+    case "gateway.used":
+      for (const { usd } of Object.values(event.data.models)) state.usd += usd ?? 0;
+      break;
+    case "run.charged":
+      state.usd += event.data.usd;
+      break;
     case "champion.committed":
       state.championCommit = event.data.commit;
       state.uncommitted = undefined;

@@ -1,4 +1,4 @@
-import type { Failure, Metric } from "@pawl/plugin";
+import type { Failure, Metric, ModelDescription } from "@pawl/plugin";
 import type { EndReason, ExamTaken } from "./events.ts";
 import { experimentsFinished } from "./budget.ts";
 import { type RunState, waitingForReview } from "./state.ts";
@@ -39,6 +39,8 @@ export interface Summary {
   /** Questions that were asked of sealed cases, the exam's included. */
   readonly holdoutLooks: number;
   readonly usd: number;
+  /** The models that proposers and candidates asked. */
+  readonly models: readonly ModelDescription[];
   readonly elapsedMs: number;
 }
 
@@ -74,6 +76,7 @@ export function summarise(state: RunState): Summary {
     exam: exam ?? null,
     holdoutLooks: state.holdoutLooks,
     usd: state.usd,
+    models: state.options.models ?? [],
     elapsedMs: state.elapsedMs,
   };
 }

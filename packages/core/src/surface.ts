@@ -85,6 +85,8 @@ function edit(files: Record<string, string>, change: Change): string | undefined
         if (problem !== undefined) return problem;
       }
       return undefined;
+    case "unusable":
+      return change.reason;
     case "diff":
       return editByDiff(files, change.diff);
   }

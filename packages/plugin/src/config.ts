@@ -39,7 +39,12 @@ export interface ProgramConfig {
 
 /** How a candidate is started; see `Entry` for what the kinds mean. */
 export type EntryConfig =
-  | { readonly kind: "call"; readonly file: string }
+  | {
+      readonly kind: "call";
+      readonly file: string;
+      /** Text files of the project that the surface may import, relative to the config. Locked. */
+      readonly files?: readonly string[];
+    }
   | (ProgramConfig & {
       readonly kind: "exec";
       readonly artifacts?: readonly string[];
@@ -59,6 +64,8 @@ export interface PawlConfig {
   /** An unrelated engine in which gates may run a would-be champion again. */
   readonly secondExecutor?: PluginEntry<"executor">;
   readonly scorer: PluginEntry<"scorer">;
+  /** How candidates reach a model; needs `limits.network: "gateway"`. */
+  readonly gateway?: PluginEntry<"gateway">;
   /** Asked in this order; all must pass. */
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits?: z.input<typeof limitsSchema>;

@@ -94,7 +94,7 @@ describe("inference", () => {
         score: async () => ({ value: 0 }),
       }),
     });
-    expectTypeOf<Proposal["change"]["kind"]>().toEqualTypeOf<"files" | "edits" | "diff">();
+    expectTypeOf<Proposal["change"]["kind"]>().toEqualTypeOf<"files" | "edits" | "diff" | "unusable">();
     // Outputs exist only where the outcome is known to be ok.
     type Failed = Exclude<Execution, { outcome: "ok" }>;
     expectTypeOf<Failed>().toHaveProperty("reason");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Executor } from "./executor.ts";
 import type { Gate } from "./gate.ts";
+import type { Gateway } from "./gateway.ts";
 import type { Json } from "./json.ts";
 import type { Notice } from "./notice.ts";
 import type { Proposer } from "./proposer.ts";
@@ -14,6 +15,7 @@ export interface PluginKinds {
   // oxlint-disable-next-line no-explicit-any
   scorer: Scorer<any>;
   gate: Gate;
+  gateway: Gateway;
 }
 export type PluginKind = keyof PluginKinds;
 
@@ -136,4 +138,11 @@ export function defineGate<S extends z.ZodObject = z.ZodObject<{}>>(
   definition: PluginDefinition<"gate", S>,
 ): Plugin<"gate", S> {
   return define("gate", definition);
+}
+
+/** Defines a model gateway. See {@link defineProposer} for the shape. */
+export function defineGateway<S extends z.ZodObject = z.ZodObject<{}>>(
+  definition: PluginDefinition<"gateway", S>,
+): Plugin<"gateway", S> {
+  return define("gateway", definition);
 }

@@ -1,3 +1,4 @@
+import type { GatewaySession } from "./gateway.ts";
 import type { Execution, Job } from "./job.ts";
 import type { Json } from "./json.ts";
 import type { Limits } from "./limits.ts";
@@ -38,8 +39,10 @@ export interface Executor {
   /**
    * Runs one job. Rejects only where the sandbox itself breaks (`PAWL_SANDBOX_FAILED`) or when `signal` aborts;
    * whatever the candidate does is an {@link Execution}.
+   *
+   * `gateway` is there exactly where the job's `network` is `gateway`: the other end of the candidate's model calls.
    */
-  execute(job: Job, signal: AbortSignal): Promise<Execution>;
+  execute(job: Job, signal: AbortSignal, gateway?: GatewaySession): Promise<Execution>;
   /** Ends every process and removes everything that the executor made. */
   close?(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Files, FailedOutcome, Usage } from "./job.ts";
 import type { Json } from "./json.ts";
+import type { ModelUse } from "./model.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What a proposal cost. */
@@ -7,6 +8,8 @@ export interface Cost {
   readonly usd?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** The same by name of the model. */
+  readonly models?: Readonly<Record<string, ModelUse>>;
 }
 
 /** How an experiment ended. */
@@ -20,8 +23,8 @@ export type ExperimentStatus =
   /** It gave nothing to judge: see {@link ExperimentRecord.failure}. */
   | "failed";
 
-/** Why an experiment gave nothing to judge: the execution's outcome, or a proposal that could not be applied. */
-export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score";
+/** Why an experiment gave nothing to judge: the execution's outcome, a proposal that could not be applied, or no more money. */
+export type Failure = FailedOutcome | "invalid-proposal" | "invalid-score" | "out-of-budget";
 
 /** A verdict and who gave it. */
 export interface GateVerdict extends Verdict {

@@ -30,12 +30,14 @@ export type { Random } from "./random.ts";
 export type { Cost, ExperimentRecord, ExperimentStatus, Failure, GateVerdict, History } from "./experiment.ts";
 export {
   proposalSchema,
+  standstillSchema,
   type Change,
   type Edit,
   type Proposal,
   type ProposeContext,
   type Proposer,
   type RemainingBudget,
+  type Standstill,
   type TrainFailure,
   type TrainView,
 } from "./proposer.ts";
@@ -56,9 +58,24 @@ export type {
   Trial,
 } from "./gate.ts";
 export type { Notice } from "./notice.ts";
+export type { ModelDescription, ModelExchange, ModelUse } from "./model.ts";
+export type { Purse, Reservation } from "./purse.ts";
+export type {
+  Gateway,
+  GatewayAccount,
+  GatewayReport,
+  GatewayRequest,
+  GatewayResponse,
+  GatewaySession,
+  GatewayTrouble,
+} from "./gateway.ts";
+export type { Effect, ExperimentReference, Note, Notebook, SimilarTry } from "./notebook.ts";
+export { cleanText, type CleanOptions } from "./text.ts";
+export { createRedactor, type Redactor } from "./redact.ts";
 export {
   defineExecutor,
   defineGate,
+  defineGateway,
   defineProposer,
   defineScorer,
   type ConfiguredPlugin,

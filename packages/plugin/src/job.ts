@@ -1,5 +1,6 @@
 import type { Json } from "./json.ts";
 import type { AttestedLimit, Limits } from "./limits.ts";
+import type { ModelUse } from "./model.ts";
 
 /** The content of the surface (or of other files) by path. Paths are relative, with forward slashes. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,7 +24,12 @@ export interface Program {
 /** How the candidate is started. */
 export type Entry =
   /** The default export of `file`, called once per input with that input; its return value is the output. */
-  | { readonly kind: "call"; readonly file: string }
+  | {
+      readonly kind: "call";
+      readonly file: string;
+      /** Text files that the surface may import. The engine puts them among the job's files: executors need not look. */
+      readonly bundle?: Bundle;
+    }
   /**
    * A program. Without an evaluator it gets one JSON line per input on stdin and answers one JSON line per output on
    * stdout. With one there are two phases: the candidate runs without any input and leaves artifacts; then the
@@ -59,7 +65,13 @@ export interface Job {
 }
 
 /** What the candidate answered for one input. An error on one input is that input's outcome, not the job's. */
-export type Output = { readonly value: Json } | { readonly error: string };
+export type Output = ({ readonly value: Json } | { readonly error: string }) & {
+  /**
+   * What the case used of the model gateway, as metered on the host: added by the engine. Where the sandbox cannot tell
+   * cases apart, each bears an equal share.
+   */
+  readonly model?: ModelUse;
+};
 
 /** What an execution used, as measured from outside of the candidate. */
 export interface Usage {
@@ -70,11 +82,13 @@ export interface Usage {
   /** Time for which the job had GPUs, in seconds, summed over the devices. Present where `limits.gpu` is. */
   readonly gpuSeconds?: number;
   readonly outputBytes?: number;
+  /** What it cost, in US dollars; absent where nobody charges, or where a price is not known. */
+  readonly usd?: number;
+  /** What it used of the model gateway, by name of the model: added by the engine. */
+  readonly models?: Readonly<Record<string, ModelUse>>;
   /** Bytes read from and written to disks. File systems in memory are none. */
   readonly blockReadBytes?: number;
   readonly blockWrittenBytes?: number;
-  /** What the execution cost, in US dollars; absent where nobody charges. */
-  readonly usd?: number;
 }
 
 interface ExecutionBase {

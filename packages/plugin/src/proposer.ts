@@ -3,6 +3,9 @@ import type { Cost, ExperimentRecord, History } from "./experiment.ts";
 import type { Files } from "./job.ts";
 import type { Json } from "./json.ts";
 import type { Metric } from "./metric.ts";
+import type { ModelDescription, ModelExchange } from "./model.ts";
+import type { Notebook } from "./notebook.ts";
+import type { Purse } from "./purse.ts";
 import type { Random } from "./random.ts";
 import type { CaseFeedback } from "./scorer.ts";
 
@@ -13,7 +16,9 @@ export type Change =
   /** Replacements, each of which must match exactly once, applied in order. */
   | { readonly kind: "edits"; readonly edits: readonly Edit[] }
   /** A unified diff that applies without fuzz. */
-  | { readonly kind: "diff"; readonly diff: string };
+  | { readonly kind: "diff"; readonly diff: string }
+  /** What came back from a model or an agent cannot be tried: a failed experiment, with the reason. */
+  | { readonly kind: "unusable"; readonly reason: string };
 
 /** One exact replacement. */
 export interface Edit {
@@ -32,10 +37,32 @@ export interface Proposal {
   readonly rationale?: string;
   /** Whatever shows how the idea came about: messages, tool calls, operator names. Kept with the experiment. */
   readonly trace?: Json;
+  /** The exchanges with models that led to it, oldest first. Kept with the experiment. */
+  readonly exchanges?: readonly ModelExchange[];
   /** A note of the proposer to itself. {@link Proposer.observe} gets it back, also when a run is resumed. */
   readonly memo?: Json;
   readonly cost?: Cost;
 }
+
+const modelUse = {
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  usd: z.number().nonnegative().optional(),
+};
+
+const exchangeSchema = z.strictObject({
+  ...modelUse,
+  model: z.string(),
+  provider: z.string(),
+  request: z.json(),
+  response: z.json(),
+  status: z.int().nonnegative(),
+  at: z.iso.datetime(),
+  wallMs: z.number().nonnegative(),
+  retries: z.int().nonnegative().optional(),
+  replayed: z.literal(true).optional(),
+  case: z.int().nonnegative().optional(),
+});
 
 /** Checks a proposal at run time; the engine turns a violation into a failed experiment. */
 export const proposalSchema = z.strictObject({
@@ -46,18 +73,37 @@ export const proposalSchema = z.strictObject({
       edits: z.array(z.strictObject({ path: z.string(), search: z.string().min(1), replace: z.string() })).min(1),
     }),
     z.strictObject({ kind: z.literal("diff"), diff: z.string().min(1) }),
+    z.strictObject({ kind: z.literal("unusable"), reason: z.string().min(1) }),
   ]),
   hypothesis: z.string().min(1),
   rationale: z.string().optional(),
   trace: z.json().optional(),
+  exchanges: z.array(exchangeSchema).optional(),
   memo: z.json().optional(),
   cost: z
     .strictObject({
       usd: z.number().nonnegative().optional(),
       inputTokens: z.int().nonnegative().optional(),
       outputTokens: z.int().nonnegative().optional(),
+      models: z.record(z.string(), z.strictObject({ ...modelUse, calls: z.int().nonnegative() })).optional(),
     })
     .optional(),
+});
+
+/** Why there is no proposal now, though there may be one later. */
+export interface Standstill {
+  /**
+   * `unaffordable`: the run's USD budget has too little left for the next call, and the run ends. `unavailable`: whoever
+   * has the ideas does not answer, and the run pauses; resuming it asks again.
+   */
+  readonly standstill: "unaffordable" | "unavailable";
+  readonly reason: string;
+}
+
+/** Checks a standstill at run time. */
+export const standstillSchema = z.strictObject({
+  standstill: z.enum(["unaffordable", "unavailable"]),
+  reason: z.string().min(1),
 });
 
 /** What is left of the run's budget; a missing entry is not limited. */
@@ -84,6 +130,8 @@ export interface TrainView {
 export interface TrainFailure extends CaseFeedback {
   readonly input: Json;
   readonly output: Json | undefined;
+  /** What the case's run asked of models, and was answered; where the surface works with one. */
+  readonly exchanges?: readonly ModelExchange[];
 }
 
 /** What a proposer may know. Never a validation or holdout case. */
@@ -97,6 +145,9 @@ export interface ProposeContext {
   readonly history: History;
   readonly train: TrainView;
   readonly budget: RemainingBudget;
+  /** Ask it before anything that costs money. */
+  readonly purse: Purse;
+  readonly notebook: Notebook;
   /** A stream of its own for every experiment, so that a resumed run draws the same numbers. */
   readonly random: Random;
 }
@@ -107,8 +158,10 @@ export interface ProposeContext {
  * first, so state that is built there alone survives a crash.
  */
 export interface Proposer {
+  /** The models that it asks. */
+  readonly models?: readonly ModelDescription[];
   /** The next idea, or `null` when there are none left: the run then ends. */
-  propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | null>;
+  propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | Standstill | null>;
   observe?(experiment: ExperimentRecord): void | Promise<void>;
   close?(): void | Promise<void>;
 }

@@ -6,6 +6,7 @@ export { ESCAPES } from "./escape/programs.ts";
 export { escape, type EscapeInfo, type EscapeParts, type EscapeProgram } from "./escape/program.ts";
 export { runSuite, type CheckResult, type Runner } from "./support/runner.ts";
 export type { Subject, SuiteOptions } from "./support/subject.ts";
+export { EMPTY_NOTEBOOK, UNLIMITED_PURSE } from "./support/surroundings.ts";
 export { createRandom } from "./support/random.ts";
 export { testScorer, type ScorerSuiteOptions } from "./scorer/test-scorer.ts";
 export { findLeaks, type Leak } from "./scorer/find-leaks.ts";

@@ -101,11 +101,12 @@ async function resolveBuiltins(config: PawlConfig, root: string): Promise<PawlCo
     const { default: plugin } = (await import(pathToFileURL(file).href)) as { default: (options: unknown) => unknown };
     return plugin("options" in entry ? entry.options : {});
   };
-  const { proposer, executor, scorer, gates } = config;
+  const { proposer, executor, scorer, gateway, gates } = config;
   const named = {
     ...("proposer" in config ? { proposer: await find("proposer", proposer) } : {}),
     ...("executor" in config ? { executor: await find("executor", executor) } : {}),
     ...("scorer" in config ? { scorer: await find("scorer", scorer) } : {}),
+    ...("gateway" in config ? { gateway: await find("gateway", gateway) } : {}),
     ...(Array.isArray(gates) ? { gates: await Promise.all(gates.map((gate) => find("gate", gate))) } : {}),
   };
   return { ...config, ...named } as PawlConfig;

@@ -1,5 +1,6 @@
 import { createRequire, isBuiltin, registerHooks } from "node:module";
 import { join } from "node:path";
+import type { PluginKind } from "@pawl/core";
 
 let registered = false;
 
@@ -37,13 +38,19 @@ function isNotFound(error: unknown): boolean {
   return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
 }
 
-const PREFIX = { proposer: "proposer-", executor: "sandbox-", scorer: "scorer-", gate: "gate-" } as const;
+const PREFIX: Readonly<Record<PluginKind, string>> = {
+  proposer: "proposer-",
+  executor: "sandbox-",
+  scorer: "scorer-",
+  gate: "gate-",
+  gateway: "gateway-",
+};
 
 /**
  * The file of a built-in that a JSON or YAML config names, where the config's own folder has no such package.
  * `undefined` leaves the search, and the message where nothing is found, to the engine.
  */
-export function builtinFile(kind: keyof typeof PREFIX, use: string, root: string): string | undefined {
+export function builtinFile(kind: PluginKind, use: string, root: string): string | undefined {
   const names = use.startsWith("@") ? [use] : [use, `@pawl/${PREFIX[kind]}${use}`, `@pawl/${use}`];
   const fromConfig = createRequire(join(root, "pawl.config.js"));
   if (names.some((name) => resolveWith(fromConfig.resolve, name) !== undefined)) return undefined;

@@ -12,6 +12,7 @@ const FAILURES: Readonly<Record<Exclude<Failure, "crashed" | "timeout">, string>
   violation: "broke the rules",
   "invalid-proposal": "not applicable",
   "invalid-score": "without a score",
+  "out-of-budget": "out of money",
 };
 
 /** Kept, rejected, held, crashed and timed out, always; the rarer failures where there are any. */

@@ -29,6 +29,7 @@ const summary: Summary = {
   exam,
   holdoutLooks: 1,
   usd: 1.5,
+  models: [],
   elapsedMs: 600_000,
 };
 

@@ -34,6 +34,7 @@ const PREFIX: Record<PluginKind, string> = {
   executor: "sandbox-",
   scorer: "scorer-",
   gate: "gate-",
+  gateway: "gateway-",
 };
 
 /**

@@ -6,6 +6,7 @@ import {
   type PawlConfig,
   type PluginEntry,
   type PluginKind,
+  PawlError,
   budgetSchema,
   limitsSchema,
 } from "@pawl/plugin";
@@ -21,6 +22,7 @@ export interface CheckedConfig {
   readonly executor: PluginEntry<"executor">;
   readonly secondExecutor: PluginEntry<"executor"> | undefined;
   readonly scorer: PluginEntry<"scorer">;
+  readonly gateway: PluginEntry<"gateway"> | undefined;
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits: Limits;
   readonly budget: Budget;
@@ -46,7 +48,7 @@ const program = {
 };
 
 const entrySchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("call"), file: relativePath }),
+  z.strictObject({ kind: z.literal("call"), file: relativePath, files: z.array(relativePath).optional() }),
   z.strictObject({
     kind: z.literal("exec"),
     ...program,
@@ -89,6 +91,7 @@ const configSchema = z.strictObject({
   executor: pluginEntry("executor"),
   secondExecutor: pluginEntry("executor").optional(),
   scorer: pluginEntry("scorer"),
+  gateway: pluginEntry("gateway").optional(),
   gates: z.array(pluginEntry("gate")).min(1, "needs at least one gate, or nothing would decide what is kept"),
   limits: limitsSchema.prefault({}),
   budget: budgetSchema.prefault({}),
@@ -106,11 +109,39 @@ const configSchema = z.strictObject({
 export function checkConfig(config: PawlConfig): CheckedConfig {
   const checked = validate(configSchema, config, "");
   const [first = ""] = checked.surface;
+  assertGateway(checked);
+  assertNotSurface(checked.surface, (checked.entry as EntryConfig | undefined)?.files ?? []);
   return {
     ...checked,
     goal: checked.goal,
     firstBlock: checked.firstBlock,
     secondExecutor: checked.secondExecutor,
+    gateway: checked.gateway,
     entry: (checked.entry as EntryConfig | undefined) ?? { kind: "call", file: first },
   };
+}
+
+/** A way to a model that leads nowhere, or a gateway that no candidate can reach, is a mistake. */
+function assertGateway({ limits, gateway }: { limits: Limits; gateway?: unknown }): void {
+  if ((limits.network === "gateway") === (gateway !== undefined)) return;
+  if (gateway === undefined) {
+    throw new PawlError("PAWL_GATEWAY_MISSING", "candidates may ask a model, and there is no gateway to ask", {
+      path: "gateway",
+      remedy: 'Name a gateway, such as modelGateway({ … }), or set limits.network to "none".',
+    });
+  }
+  throw new PawlError("PAWL_CONFIG_INVALID", "there is a gateway that candidates cannot reach", {
+    path: "limits.network",
+    remedy: 'Set limits.network to "gateway", or take the gateway out.',
+  });
+}
+
+/** What goes along with the surface is locked, and what is the surface changes: no file can be both. */
+function assertNotSurface(surface: readonly string[], files: readonly string[]): void {
+  const both = files.find((file) => surface.includes(file));
+  if (both === undefined) return;
+  throw new PawlError("PAWL_CONFIG_INVALID", `"${both}" is part of the surface`, {
+    path: "entry.files",
+    remedy: "Take it out of one of the two.",
+  });
 }

@@ -1,4 +1,13 @@
-import { type Files, type Json, type Proposal, PawlError, proposalSchema } from "@pawl/plugin";
+import { zstdCompressSync } from "node:zlib";
+import {
+  type Files,
+  type Json,
+  type Proposal,
+  type Standstill,
+  PawlError,
+  proposalSchema,
+  standstillSchema,
+} from "@pawl/plugin";
 import { remainingBudget } from "../budget.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import { deepFreeze } from "../seal/freeze.ts";
@@ -8,7 +17,7 @@ import { recordFailure } from "./finish.ts";
 import { trainView } from "./train.ts";
 
 /** `null`: the proposer has no more ideas. `"failed"`: what it proposed cannot be tried, and that is recorded. */
-export type Proposed = Candidate | "failed" | null;
+export type Proposed = Candidate | "failed" | Standstill | null;
 
 /** Step 1: asks for the next idea and writes it down before anything runs. */
 export async function propose(context: RunContext, signal: AbortSignal): Promise<Proposed> {
@@ -24,11 +33,15 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
     history: history.readOnly(),
     train: await trainView(context),
     budget: remainingBudget(state, context.workedMs()),
+    purse: context.wallet,
+    notebook: context.notebook,
     random: random.fork(`propose/${experiment}`),
   });
   // Nothing is written down, or even read, with tools that the proposer may have exchanged.
   context.guard.check();
   if (answer === null) return null;
+  const standstill = standstillSchema.safeParse(answer);
+  if (standstill.success) return standstill.data;
 
   const parsed = proposalSchema.safeParse(answer);
   if (!parsed.success) {
@@ -62,11 +75,13 @@ async function ask(
   }
 }
 
-type Words = Pick<Proposal, "hypothesis" | "rationale" | "memo" | "trace" | "cost">;
+type Words = Pick<Proposal, "hypothesis" | "rationale" | "memo" | "trace" | "exchanges" | "cost">;
 
 function describe(experiment: number, parent: number, proposal: Words, files: Files | undefined) {
   const { hypothesis, rationale, memo, cost } = proposal;
   const trace = proposal.trace === undefined ? undefined : JSON.stringify(proposal.trace);
+  const asked = proposal.exchanges ?? [];
+  const exchanges = asked.length === 0 ? undefined : zstdCompressSync(JSON.stringify(asked));
   const data = {
     experiment,
     parent,
@@ -75,11 +90,13 @@ function describe(experiment: number, parent: number, proposal: Words, files: Fi
     ...(memo === undefined ? {} : { memo: structuredClone(memo as Json) }),
     ...(cost === undefined ? {} : { cost }),
     ...(trace === undefined ? {} : { trace: blobDigest(trace) }),
+    ...(exchanges === undefined ? {} : { exchanges: blobDigest(exchanges) }),
     ...(files === undefined
       ? {}
       : { files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, blobDigest(text)])) }),
   };
-  return { data, blobs: [...Object.values(files ?? {}), ...(trace === undefined ? [] : [trace])] };
+  const kept = [trace, exchanges].filter((blob) => blob !== undefined);
+  return { data, blobs: [...Object.values(files ?? {}), ...kept] };
 }
 
 async function fail(context: RunContext, experiment: number, proposal: Words, reason: string): Promise<"failed"> {

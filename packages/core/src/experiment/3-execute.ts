@@ -2,7 +2,9 @@ import { type Entry, type Execution, type Files, type Limits, PawlError } from "
 import type { LoadedPlugin } from "../config/plugins.ts";
 import type { CheckedConfig } from "../config/schema.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
+import { withHelpers } from "../entry.ts";
 import type { Project } from "../project.ts";
+import { type Executed, withGateway } from "./gateway.ts";
 import type { Bench } from "./context.ts";
 
 /** One execution to be made: which content on which cases. */
@@ -14,23 +16,36 @@ export interface ExecutionRequest {
   readonly entry?: Entry;
   /** `second`: the unrelated engine. Default `first`. */
   readonly engine?: "first" | "second";
+  /** Executions of the same account share the gateway's caps. Default: the id. */
+  readonly account?: string;
 }
 
 /**
  * Step 3: runs the candidate in the sandbox.
- * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`
+ * @throws PawlError `PAWL_SANDBOX_FAILED`, `PAWL_SANDBOX_UNENFORCEABLE`, `PAWL_MODEL_*`
+ * @throws OutOfBudget where the run's money does not suffice for a call of a model
  */
 export async function execute(context: Bench, request: ExecutionRequest): Promise<Execution> {
-  const { id, files, loaded, entry = context.entry, engine = "first" } = request;
+  return (await executeWithModels(context, request)).execution;
+}
+
+/** As {@link execute}, with what the candidate asked of models and was answered. */
+export async function executeWithModels(context: Bench, request: ExecutionRequest): Promise<Executed> {
+  const { id, loaded, engine = "first" } = request;
   const { project, signal } = context;
   const { limits } = project.config;
   const sandbox = sandboxOf(project, engine);
+  const { entry, files } = withHelpers(request.entry ?? context.entry, request.files);
   // The seed belongs to the evaluation, not to the experiment: all candidates meet the same luck.
   const { seed } = loaded.evaluation;
-  const execution = await sandbox.instance.execute({ id, files, entry, inputs: loaded.batch, seed, limits }, signal);
+  const job = { id, files, entry, inputs: loaded.batch, seed, limits };
+  const { execution, exchanges } = await withGateway(context, job, request.account ?? id, (gateway) =>
+    sandbox.instance.execute(job, signal, gateway),
+  );
   assertAttested(limits, execution, sandbox);
   context.gpuSeconds += gpuSecondsOf(execution, project.config, sandbox);
-  return execution.outcome === "ok" ? checkOutputs(execution, loaded.batch.items.length) : execution;
+  const checked = execution.outcome === "ok" ? checkOutputs(execution, loaded.batch.items.length) : execution;
+  return { execution: checked, exchanges };
 }
 
 interface Sandbox extends LoadedPlugin<"executor"> {

@@ -96,12 +96,6 @@ test("usage is summed, and memory is the highest", () => {
   });
 });
 
-test("charges are summed, also where one block was free; where nobody charges there is no sum", () => {
-  const charged = (usd: number) => run({ usage: { wallMs: 1, usd } as never });
-  expect(joined([charged(0.25), run(), charged(0.5)]).usage.usd).toBe(0.75);
-  expect(joined([run(), run()]).usage).not.toHaveProperty("usd");
-});
-
 test.each([
   ["wall time", { wallMs: 60 }, "timeout"],
   ["CPU time", { wallMs: 1, cpuMs: 30 }, "timeout"],

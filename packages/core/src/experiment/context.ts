@@ -1,10 +1,11 @@
-import type { Entry, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
+import type { Entry, Files, GateVerdict, History, Measured, Notebook, Random, Scorer } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { LockGuard } from "../lock/guard.ts";
 import type { Project } from "../project.ts";
 import type { Recorder } from "../recorder.ts";
 import type { RunHistory } from "../history.ts";
 import type { RunState } from "../state.ts";
+import type { Wallet } from "../wallet.ts";
 
 /** What the steps of an experiment share. */
 export interface RunContext {
@@ -17,6 +18,8 @@ export interface RunContext {
   readonly history: RunHistory & History;
   readonly recorder: Recorder;
   readonly guard: LockGuard;
+  readonly wallet: Wallet;
+  readonly notebook: Notebook;
   /** The stream that all others of the run are forked from. */
   readonly random: Random;
   /** Aborts everything that is under way. */
@@ -28,13 +31,15 @@ export interface RunContext {
   gpuSeconds: number;
   /** Executions that gates have asked for in this process: their jobs are numbered. */
   reruns: number;
+  /** The money does not suffice for what comes next: nothing new is started. */
+  outOfBudget: boolean;
   /** Working time of the run so far, in milliseconds. */
   workedMs(): number;
 }
 
 /** What it takes to run and to score something once. Outside of a run nothing is locked yet. */
-export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds"> &
-  Partial<Pick<RunContext, "guard">>;
+export type Bench = Pick<RunContext, "project" | "scorer" | "entry" | "signal" | "gpuSeconds" | "wallet"> &
+  Partial<Pick<RunContext, "guard" | "recorder">>;
 
 /** A candidate on its way through the steps. */
 export interface Candidate {

@@ -35,7 +35,13 @@ export async function askGates(
 }
 
 /** What a gate may meet when it runs a candidate again, and what is no fault of the gate: the run must stop. */
-const TAMPERING = new Set<string>(["PAWL_SEAL_BROKEN", "PAWL_LOCK_VIOLATION"]);
+const NO_FAULT = new Set<string>([
+  "PAWL_SEAL_BROKEN",
+  "PAWL_LOCK_VIOLATION",
+  "PAWL_BUDGET_SPENT",
+  "PAWL_MODEL_UNAVAILABLE",
+  "PAWL_MODEL_NOT_RECORDED",
+]);
 
 async function answerOf(
   ask: () => Promise<Verdict | undefined> | undefined,
@@ -46,7 +52,7 @@ async function answerOf(
     answer = await ask();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof PawlError && TAMPERING.has(error.code)) throw error;
+    if (error instanceof PawlError && NO_FAULT.has(error.code)) throw error;
     return { decision: "reject", code: "PAWL_GATE_ERROR", reason: `the gate threw: ${String(error)}` };
   }
   if (answer === undefined) return undefined;

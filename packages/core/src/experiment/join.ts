@@ -1,5 +1,8 @@
 import type { Execution, Limits, Output, Usage } from "@pawl/plugin";
+import { sumOfUses } from "./gateway.ts";
 
+/** What of a usage adds up. */
+type Amount = Exclude<keyof Usage, "peakMemoryMb" | "models">;
 type Ok = Execution & { readonly outcome: "ok" };
 
 /**
@@ -20,23 +23,31 @@ export function joined(runs: readonly Execution[]): Execution {
 }
 
 function sumOf(usages: readonly Usage[]): Usage {
-  const total = (name: Exclude<keyof Usage, "peakMemoryMb" | "usd">): number | undefined => {
+  const total = (name: Amount): number | undefined => {
     const known = usages.flatMap((usage) => usage[name] ?? []);
     // A sum over some of the blocks only would look like the usage of all.
     return known.length < usages.length ? undefined : known.reduce((sum, each) => sum + each, 0);
   };
   const [cpuMs, gpuSeconds, outputBytes] = [total("cpuMs"), total("gpuSeconds"), total("outputBytes")];
+  const usd = total("usd");
+  const models = modelsOf(usages);
   const peaks = usages.flatMap(({ peakMemoryMb }) => peakMemoryMb ?? []);
-  // A block that nobody charged for cost nothing; it hides nothing of what the others cost.
-  const charges = usages.flatMap(({ usd }) => usd ?? []);
   return {
     wallMs: total("wallMs") ?? 0,
     ...(cpuMs === undefined ? {} : { cpuMs }),
     ...(peaks.length === 0 ? {} : { peakMemoryMb: Math.max(...peaks) }),
     ...(gpuSeconds === undefined ? {} : { gpuSeconds }),
     ...(outputBytes === undefined ? {} : { outputBytes }),
-    ...(charges.length === 0 ? {} : { usd: charges.reduce((sum, each) => sum + each, 0) }),
+    ...(usd === undefined ? {} : { usd }),
+    ...(models === undefined ? {} : { models }),
   };
+}
+
+function modelsOf(usages: readonly Usage[]): Usage["models"] {
+  const all = usages.flatMap(({ models }) => (models === undefined ? [] : Object.entries(models)));
+  if (all.length === 0) return usages.find(({ models }) => models !== undefined)?.models;
+  const byName = Map.groupBy(all, ([name]) => name);
+  return Object.fromEntries([...byName].map(([name, uses]) => [name, sumOfUses(uses.map(([, use]) => use))]));
 }
 
 /** Outputs that were made in another order, back in the order of the cases: output `i` belongs to case `order[i]`. */

@@ -112,7 +112,8 @@ class Race {
     const { loaded } = this.#setting.course.block(this.#at, end);
     const { experiment } = this.#candidate.proposed;
     const id = `${experiment}/validation-${this.#runs.length + 1}`;
-    const execution = await execute(this.#context, { id, files: this.#candidate.files, loaded });
+    const account = `${experiment}/validation`;
+    const execution = await execute(this.#context, { id, account, files: this.#candidate.files, loaded });
     const whole = fixedBudget(joined([...this.#runs, execution]), this.#context.project.config.limits);
     if (whole.outcome !== "ok") return whole;
     this.#runs.push(execution as Ok);

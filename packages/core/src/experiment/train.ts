@@ -1,6 +1,6 @@
 import { PawlError, type TrainFailure, type TrainView } from "@pawl/plugin";
 import { type RunContext, championOf } from "./context.ts";
-import { execute } from "./3-execute.ts";
+import { executeWithModels } from "./3-execute.ts";
 import { score } from "./4-score.ts";
 
 /** Inputs and failures that a proposer is shown at most. */
@@ -48,7 +48,7 @@ async function runOnTrain(context: RunContext): Promise<readonly TrainFailure[]>
   const loaded = await project.evaluations.get("train", state.options.evaluationSeed, signal);
   if (loaded === null) return [];
   const { experiment, files } = championOf(context);
-  const execution = await execute(context, { id: `${experiment}/train`, files, loaded });
+  const { execution, exchanges } = await executeWithModels(context, { id: `${experiment}/train`, files, loaded });
   if (execution.outcome !== "ok") return [];
   const scored = await score(context, execution, loaded.evaluation);
   if ("problem" in scored) return [];
@@ -59,6 +59,14 @@ async function runOnTrain(context: RunContext): Promise<readonly TrainFailure[]>
       const input = loaded.evaluation.inputs[failure.case];
       const output = execution.outputs[failure.case];
       if (input === undefined) return [];
-      return [{ ...failure, input, output: output !== undefined && "value" in output ? output.value : undefined }];
+      const asked = exchanges.filter((exchange) => exchange.case === failure.case);
+      return [
+        {
+          ...failure,
+          input,
+          output: output !== undefined && "value" in output ? output.value : undefined,
+          ...(asked.length === 0 ? {} : { exchanges: asked }),
+        },
+      ];
     });
 }

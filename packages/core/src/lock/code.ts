@@ -85,8 +85,9 @@ export function judgingCode(project: Pick<Project, "root" | "plugins">, loaded: 
 
 /** Whatever has a say in what is kept. */
 export function judges({ plugins }: Pick<Project, "plugins">) {
-  const { scorer, executor, secondExecutor, gates } = plugins;
-  return [scorer, executor, ...(secondExecutor === undefined ? [] : [secondExecutor]), ...gates];
+  const { scorer, executor, secondExecutor, gateway, gates } = plugins;
+  const optional = [secondExecutor, gateway].filter((plugin) => plugin !== undefined);
+  return [scorer, executor, ...optional, ...gates];
 }
 
 function origins(methods: readonly Function[], loaded: LoadedCode): Origin[] {

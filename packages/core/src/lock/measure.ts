@@ -45,7 +45,7 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     ...describe(executor),
     fingerprint: await executor.instance.fingerprint?.(signal),
   });
-  const { executor, secondExecutor } = plugins;
+  const { executor, secondExecutor, gateway } = plugins;
   const content = toJson({
     surface: config.surface,
     entry: config.entry,
@@ -59,6 +59,8 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     scorer: describe(plugins.scorer),
     executor: await describeSandbox(executor),
     secondExecutor: secondExecutor === undefined ? undefined : await describeSandbox(secondExecutor),
+    // The model that the surface works with is a part of what is measured.
+    gateway: gateway === undefined ? undefined : describe(gateway),
     gates: plugins.gates.map(describe),
     evaluation: await measureEvaluations(project, signal),
     files: Object.fromEntries(code.files.map(({ path, digest }) => [relativePath(project, path), digest])),

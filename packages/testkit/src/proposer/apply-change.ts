@@ -24,6 +24,8 @@ export function applyChange(champion: Files, change: Change): Files {
       );
       files[path] = parts.join(replace);
     }
+  } else if (change.kind === "unusable") {
+    assert.fail(`there is nothing to try: ${change.reason}`);
   } else {
     for (const patch of parsePatch(change.diff)) {
       const path = (patch.newFileName ?? patch.oldFileName ?? "").replace(/^[ab]\//, "");

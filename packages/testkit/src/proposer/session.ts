@@ -10,6 +10,7 @@ import {
   type ProposeContext,
   type Proposer,
 } from "@pawl/plugin";
+import { EMPTY_NOTEBOOK, UNLIMITED_PURSE } from "../support/surroundings.ts";
 import { historyOf } from "../support/history.ts";
 import { createRandom } from "../support/random.ts";
 import { assertJson, deepFreeze, fulfil, NEVER } from "../support/settle.ts";
@@ -67,6 +68,10 @@ export class Session {
       this.#setting.guardMs,
       `propose() for experiment ${number}`,
     );
+    assert.ok(
+      proposal === null || !("standstill" in proposal),
+      "it stands still, and nothing is wrong with money or providers here",
+    );
     this.proposals.push(proposal);
     if (proposal === null) return false;
     const parsed = proposalSchema.safeParse(proposal);
@@ -99,6 +104,8 @@ export class Session {
         failures: async () => deepFreeze(structuredClone(failures)),
       }),
       budget: Object.freeze({ experiments: 1_000 - experiment }),
+      purse: UNLIMITED_PURSE,
+      notebook: EMPTY_NOTEBOOK,
       random: createRandom(`${seed}/propose/${experiment}`),
     });
   }

@@ -13,7 +13,6 @@ const base = {
     outputBytes: amount.optional(),
     blockReadBytes: amount.optional(),
     blockWrittenBytes: amount.optional(),
-    usd: amount.optional(),
   }),
   limits: z.array(
     z.strictObject({

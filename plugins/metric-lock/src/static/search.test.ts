@@ -1,5 +1,6 @@
 import type { ExperimentRecord, Files, Proposal } from "@pawl/plugin";
 import { search } from "@pawl/proposer-search";
+import { EMPTY_NOTEBOOK, UNLIMITED_PURSE } from "@pawl/testkit";
 import { expect, test } from "vitest";
 import { createRandom } from "./test/random.ts";
 import { fraud, inspect, lockOf, packing, pricing, type Surface, told, train } from "./test/surfaces.ts";
@@ -44,11 +45,13 @@ async function propose(surface: Surface, count: number): Promise<string[]> {
         },
         train: { inputs: (surface.inputs("train") ?? []).slice(0, 300), failures: async () => [] },
         budget: {},
+        purse: UNLIMITED_PURSE,
+        notebook: EMPTY_NOTEBOOK,
         random: createRandom(`${surface.file}/${number}`),
       },
       new AbortController().signal,
     );
-    if (proposal === null) break;
+    if (proposal === null || "standstill" in proposal) break;
     if (proposal.change.kind !== "files") throw new Error("whole files expected");
     const files = { ...champion.files, ...proposal.change.files };
     const verdict = await inspect(gate, { ...surface, text: champion.files[surface.file]! }, files[surface.file]!);

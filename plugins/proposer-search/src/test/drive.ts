@@ -1,3 +1,4 @@
+import { EMPTY_NOTEBOOK, UNLIMITED_PURSE } from "@pawl/testkit";
 import type { ExperimentRecord, Files, Json, Metric, Proposal, Proposer } from "@pawl/plugin";
 import { search } from "../index.ts";
 import { createStream } from "../search/stream.ts";
@@ -36,10 +37,10 @@ export class Drive {
     });
   }
 
-  propose(proposer: Proposer): Promise<Proposal | null> {
+  async propose(proposer: Proposer): Promise<Proposal | null> {
     const number = this.next;
     this.next += 1;
-    return proposer.propose(
+    const answer = await proposer.propose(
       {
         experiment: number,
         goal: undefined,
@@ -53,10 +54,14 @@ export class Drive {
         },
         train: { inputs: this.inputs, failures: async () => [] },
         budget: {},
+        purse: UNLIMITED_PURSE,
+        notebook: EMPTY_NOTEBOOK,
         random: createStream(`${this.seed}:${number}`),
       },
       new AbortController().signal,
     );
+    if (answer !== null && "standstill" in answer) throw new Error(`it stands still: ${answer.reason}`);
+    return answer;
   }
 
   /** The record that an engine would make of a proposal; its worth is arbitrary, but always the same for the same text. */
