@@ -1,6 +1,7 @@
 import { createRandom } from "@pawl/core";
 import { improvement } from "@pawl/gate-improvement";
-import type { Evaluation, ExperimentRecord, Gate, GateTask, Measured, Trial } from "@pawl/plugin";
+import type { ExperimentRecord, Gate, Measured, Trial } from "@pawl/plugin";
+import { openPlugin, sampleGateTask, sampleTrial } from "@pawl/testkit";
 import { blockEnds } from "../../packages/core/src/experiment/blocks.ts";
 
 export type GateOptions = Parameters<typeof improvement>[0];
@@ -33,7 +34,7 @@ export class SimulatedRun {
   readonly #cases: number;
   readonly #order: readonly number[];
   readonly #ends: readonly number[];
-  readonly #base: Omit<Trial, "experiment" | "candidate" | "champion">;
+  readonly #base: Trial;
   readonly #kept: ExperimentRecord[] = [recordOf(0)];
   #champion: Measured = { experiment: 0, files: {}, score: { value: 0 } };
   #championInOrder: readonly number[] = [];
@@ -48,27 +49,20 @@ export class SimulatedRun {
       .toSorted(([, a], [, b]) => a - b)
       .map(([at]) => at);
     this.#ends = blockEnds(cases);
-    const evaluation: Evaluation = { split: "validation", seed: 1, inputs: places, reference: null };
-    this.#base = {
-      hypothesis: "it is better",
+    const evaluation = { split: "validation" as const, seed: 1, inputs: places, reference: null };
+    this.#base = sampleTrial({
       metric: METRIC,
-      guardrails: [],
-      baseline: this.#champion,
-      execution: { outcome: "ok", outputs: [], usage: { wallMs: 1 }, limits: [], stdout: "", stderr: "" },
       evaluation,
       history: { length: 0, recent: () => [], kept: () => this.#kept },
       random,
-      rerun: unused,
-      replay: unused,
-      shown: unused,
-      looks: unused,
-    };
+    });
   }
 
   static async begin(setting: RunSetting): Promise<SimulatedRun> {
-    const { instance, task } = await gateOf(setting);
-    await instance.prepare?.(task);
-    return new SimulatedRun(instance, setting);
+    const { options, experiments, seed } = setting;
+    const gate = await openPlugin<"gate">(improvement(options));
+    await gate.prepare?.(sampleGateTask({ metric: METRIC, experiments, slices: true, random: createRandom(seed) }));
+    return new SimulatedRun(gate, setting);
   }
 
   /** What is compared with from now on; its samples must not change any more. */
@@ -116,23 +110,6 @@ export class SimulatedRun {
 
 const NEVER = new AbortController().signal;
 
-async function gateOf({ options, experiments, seed }: RunSetting): Promise<{ instance: Gate; task: GateTask }> {
-  const configured = improvement(options);
-  const instance = await configured.create(configured.schema.parse(configured.options) as never, { root: "/" });
-  const task: GateTask = {
-    metric: METRIC,
-    guardrails: [],
-    relations: [],
-    freshCases: false,
-    hasSplit: async (split) => split === "validation",
-    slices: true,
-    secondExecutor: false,
-    experiments,
-    random: createRandom(`gate/${seed}`),
-  };
-  return { instance, task };
-}
-
 function measured(experiment: number, samples: readonly number[]): Measured {
   let sum = 0;
   for (const sample of samples) sum += sample;
@@ -144,7 +121,3 @@ function recordOf(number: number): ExperimentRecord {
 }
 
 const casesOf = (evidence: unknown): number | undefined => (evidence as { readonly cases?: number } | undefined)?.cases;
-
-const unused = (): never => {
-  throw new Error("a mean of samples needs no further run");
-};
