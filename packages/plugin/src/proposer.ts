@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Check } from "./executor.ts";
 import type { Cost, ExperimentRecord, History } from "./experiment.ts";
 import type { Files } from "./job.ts";
 import type { Json } from "./json.ts";
@@ -160,6 +161,8 @@ export interface ProposeContext {
 export interface Proposer {
   /** The models that it asks. */
   readonly models?: readonly ModelDescription[];
+  /** Whether it could work here, and what the user should know of how. Throws nothing, spends nothing. */
+  doctor?(): Promise<readonly Check[]>;
   /** The next idea, or `null` when there are none left: the run then ends. */
   propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | Standstill | null>;
   observe?(experiment: ExperimentRecord): void | Promise<void>;
