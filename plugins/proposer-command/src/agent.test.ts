@@ -64,7 +64,10 @@ describe("an agent", () => {
       { env: ["TEST_ALLOWED_TOKEN", "TEST_NOT_SET"] },
     );
     const { change } = await proposalOf(proposer);
-    const [env, stdin] = JSON.parse(change.kind === "files" ? change.files[FILE]! : "") as [Record<string, string>, string];
+    const [env, stdin] = JSON.parse(change.kind === "files" ? change.files[FILE]! : "") as [
+      Record<string, string>,
+      string,
+    ];
     expect(stdin).toBe("");
     expect(env).toMatchObject({ TEST_ALLOWED_TOKEN: "but-use-this-one", PAWL_EXPERIMENT: "7" });
     expect(env).not.toHaveProperty("TEST_SECRET_TOKEN");
@@ -113,7 +116,10 @@ describe("an agent", () => {
     await proposalOf(proposer);
     await proposalOf(proposer);
     expect(agents.notices).toEqual([
-      { kind: "note", message: expect.stringMatching(/is not in a sandbox: it may read and change whatever this user may$/) },
+      {
+        kind: "note",
+        message: expect.stringMatching(/is not in a sandbox: it may read and change whatever this user may$/),
+      },
     ]);
     const checks = (await proposer.doctor?.()) ?? [];
     expect(checks[1]).toMatchObject({ name: "agent sandbox", ok: false, warning: true });
@@ -138,15 +144,19 @@ describe("an agent", () => {
 });
 
 describe("its cost", () => {
-  const print = (value: unknown): string => `${EDIT} console.log("noise"); console.log(${JSON.stringify(JSON.stringify(value))});`;
+  const print = (value: unknown): string =>
+    `${EDIT} console.log("noise"); console.log(${JSON.stringify(JSON.stringify(value))});`;
 
   test("is read from the last JSON on stdout, as Claude Code prints it", async () => {
     const usage = { input_tokens: 10, cache_creation_input_tokens: 5, cache_read_input_tokens: 100, output_tokens: 7 };
     const purse = purseOf(2);
-    const proposer = await agents.node(`${print({ type: "result", total_cost_usd: 0.125, usage })} console.log("bye");`, {
-      cost: "stdout",
-      maxUsdPerCall: 1,
-    });
+    const proposer = await agents.node(
+      `${print({ type: "result", total_cost_usd: 0.125, usage })} console.log("bye");`,
+      {
+        cost: "stdout",
+        maxUsdPerCall: 1,
+      },
+    );
     const { cost } = await proposalOf(proposer, contextOf({ purse }));
     expect(cost).toEqual({ usd: 0.125, inputTokens: 115, outputTokens: 7 });
     expect(purse.paid).toEqual([0.125]);
@@ -208,10 +218,7 @@ test("its repository's folder is never its scratch copy's", async () => {
 });
 
 // A seeded agent: it draws from what the engine gives it, so that the same seed makes the same proposals.
-testProposer(
-  { ...(await configured()) },
-  { files: { [FILE]: BEFORE }, experiments: 6, guardMs: 20_000 },
-);
+testProposer({ ...(await configured()) }, { files: { [FILE]: BEFORE }, experiments: 6, guardMs: 20_000 });
 
 async function configured() {
   const { command } = await import("./index.ts");
