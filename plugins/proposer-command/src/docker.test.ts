@@ -38,13 +38,13 @@ describePython("an agent in Docker", () => {
     const failures = [{ case: 0, cause: "off", input: 1, output: 2 }];
     const proposal = await proposalOf(
       await agent(
-        `${edit} find . -type f | sort | tr '\\n' ' ' > HYPOTHESIS.md; id -u; env | cut -d= -f1 | sort | tr '\\n' ' '; echo; grep -c eth /proc/net/dev; true`,
+        `${edit} seen=$(find . -type f | sort | tr '\\n' ' '); echo $seen > HYPOTHESIS.md; id -u; env | cut -d= -f1 | sort | tr '\\n' ' '; echo; grep -c eth /proc/net/dev; true`,
       ),
       contextOf({ failures }),
     );
     expect(proposal.change).toEqual({ kind: "files", files: { [FILE]: AFTER } });
     expect(proposal.hypothesis).toBe(
-      "./BRIEF.md ./HYPOTHESIS.md ./rules.ts ./traces/01-off.json ./traces/01-off.md ./traces/README.md",
+      "./BRIEF.md ./rules.ts ./traces/01-off.json ./traces/01-off.md ./traces/README.md",
     );
     expect(traceOf(proposal).agent).toMatchObject({ ended: { code: 0 } });
     // Nobody, without a network.

@@ -67,7 +67,7 @@ test("a run with an agent keeps what is better, tells the doctor and the ledger 
     ["rejected", ""],
     ["kept", ""],
   ]);
-  expect(await git(dir, "show", "pawl/run-1:sales.ts")).toBe(sales(12, 5.5));
+  expect(`${await git(dir, "show", "pawl/run-1:sales.ts")}\n`).toBe(sales(12, 5.5));
   expect(await git(dir, "status", "--porcelain")).toBe("");
   expect(readdirSync(dir).filter((name) => !before.includes(name))).toEqual([".pawl"]);
   const events = jsonLines((await pawl(dir, ["log", "--jsonl"])).stdout);
