@@ -10,7 +10,6 @@ import {
 } from "@pawl/plugin";
 import { remainingBudget } from "../budget.ts";
 import { blobDigest } from "../ledger/hash.ts";
-import { OutOfBudget } from "../out-of-budget.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { applyChange } from "../surface.ts";
 import { type Candidate, type RunContext, championOf } from "./context.ts";
@@ -67,7 +66,7 @@ async function ask(
   try {
     return await instance.propose(question, signal);
   } catch (error) {
-    if (signal.aborted || error instanceof PawlError || error instanceof OutOfBudget) throw error;
+    if (signal.aborted || error instanceof PawlError) throw error;
     throw new PawlError("PAWL_PLUGIN_FAILED", `the proposer "${name}" threw: ${String(error)}`, {
       path: "proposer",
       remedy: 'This is a bug of the plugin. Mend it, then "pawl resume" goes on where the run stopped.',
