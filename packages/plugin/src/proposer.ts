@@ -95,15 +95,16 @@ export const proposalSchema = z.strictObject({
 export interface Standstill {
   /**
    * `unaffordable`: the run's USD budget has too little left for the next call, and the run ends. `unavailable`: whoever
-   * has the ideas does not answer, and the run pauses; resuming it asks again.
+   * has the ideas does not answer, and the run pauses; resuming it asks again. `outdated`: there is a new champion since
+   * it was asked, and it wants to be asked again with that one.
    */
-  readonly standstill: "unaffordable" | "unavailable";
+  readonly standstill: "unaffordable" | "unavailable" | "outdated";
   readonly reason: string;
 }
 
 /** Checks a standstill at run time. */
 export const standstillSchema = z.strictObject({
-  standstill: z.enum(["unaffordable", "unavailable"]),
+  standstill: z.enum(["unaffordable", "unavailable", "outdated"]),
   reason: z.string().min(1),
 });
 
