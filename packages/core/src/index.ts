@@ -33,3 +33,4 @@ export { applyEvent, startState, waitingForReview, type HeldExperiment, type Run
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";
+export { applyChange, type Applied } from "./surface.ts";

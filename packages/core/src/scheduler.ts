@@ -68,7 +68,7 @@ export async function schedule(
       if (proposed === "stopped" || proposed === "failed") continue;
       if (proposed !== null && "standstill" in proposed) {
         if (proposed.standstill === "unaffordable") context.outOfBudget = true;
-        else silent = proposed;
+        else if (proposed.standstill === "unavailable") silent = proposed;
       } else if (proposed !== null) launch(proposed);
       else if (inFlight.size > 0) await Promise.race(inFlight);
       else end = "no-more-ideas";

@@ -41,7 +41,11 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   context.guard.check();
   if (answer === null) return null;
   const standstill = standstillSchema.safeParse(answer);
-  if (standstill.success) return standstill.data;
+  if (standstill.success) {
+    // Who is asked again and again about the same champion would never come to an end.
+    if (standstill.data.standstill !== "outdated" || championOf(context) !== champion) return standstill.data;
+    return fail(context, experiment, { hypothesis: "(none)" }, "the proposer waits for another champion than there is");
+  }
 
   const parsed = proposalSchema.safeParse(answer);
   if (!parsed.success) {
