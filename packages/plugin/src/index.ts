@@ -70,7 +70,7 @@ export type {
   GatewayTrouble,
 } from "./gateway.ts";
 export type { Effect, ExperimentReference, Note, Notebook, SimilarTry } from "./notebook.ts";
-export { cleanText, type CleanOptions } from "./text.ts";
+export { cleanJson, cleanText, stripEscapes, type CleanOptions } from "./text.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
 export {
   defineExecutor,
