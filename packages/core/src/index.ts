@@ -1,6 +1,9 @@
 export * from "@pawl/plugin";
 export { createEngine, Engine, type EngineEvents, type EngineRun, type RunOptions } from "./engine.ts";
+export { NotebookIndex, type ListedNote } from "./notebook/index-of-ledger.ts";
+export { addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
 export type {
+  AnswerCounts,
   EndReason,
   EventPayloads,
   EventType,
@@ -9,9 +12,12 @@ export type {
   ExperimentProposed,
   ExperimentReviewed,
   LockReference,
+  NoteScope,
   PawlEvent,
   RunStarted,
   SealVerified,
+  TrainAnswers,
+  TrainExamined,
 } from "./events.ts";
 export { examineGates, type GateReport } from "./examine-gates.ts";
 export { prepareGates, type GateSettings } from "./gate-task.ts";

@@ -29,9 +29,12 @@ export { hold, pass, reject, verdictSchema, type Verdict } from "./verdict.ts";
 export type { Random } from "./random.ts";
 export type { Cost, ExperimentRecord, ExperimentStatus, Failure, GateVerdict, History } from "./experiment.ts";
 export {
+  condensedSchema,
   proposalSchema,
   standstillSchema,
   type Change,
+  type CondenseContext,
+  type Condensed,
   type Edit,
   type Proposal,
   type ProposeContext,
