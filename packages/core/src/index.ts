@@ -34,6 +34,18 @@ export { closePlugins, openLedger, openProject, pawlFolder, type Project, type P
 export type { PluginNotice } from "./notices.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
+export { readExchanges, readTrace } from "./trace/read-trace.ts";
+export { traceForProposer, type ProposerTrace } from "./trace/for-proposer.ts";
+export { unifiedDiff } from "./trace/unified-diff.ts";
+export type {
+  CaseTrace,
+  ExecutionTrace,
+  ExperimentTrace,
+  OutcomeTrace,
+  ProposalTrace,
+  TrainTrace,
+  ValidationTrace,
+} from "./trace/trace.ts";
 export type { ReviewRequest, ReviewResult } from "./review.ts";
 export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
 export { summarise, type Summary } from "./summary.ts";

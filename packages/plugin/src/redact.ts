@@ -33,7 +33,7 @@ const PATTERNS: readonly RegExp[] = [
 ];
 /** What every one of the patterns needs: most texts have none of it, and cost one look. */
 const SUSPICIOUS =
-  /sk-|gh[pousr]_|github_pat_|glpat-|xox|xapp-|hf_|npm_|pypi-|AIza|ya29|k_live_|k_test_|dop_v1_|SG\.|AKIA|ASIA|eyJ|PRIVATE KEY|:\/\/[^\s/:@"']{1,100}:|auth|key|token|secret|passw|pwd|bearer|basic/i;
+  /sk-|gh[pousr]_|github_pat_|glpat-|xox|xapp-|hf_|npm_|pypi-|AIza|ya29|k_live_|k_test_|dop_v1_|SG\.|AKIA|ASIA|eyJ|PRIVATE KEY|:\/\/[^\s/:@"']{1,100}:|authorization|(?:api|access|secret|private|auth)[-_ ]?(?:key|token)|client[-_]?secret|passw|pwd|bearer\s|basic\s/i;
 /** Fields of an object whose value is a secret whatever it looks like. */
 const SECRET_FIELD =
   /^(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:x-)?(?:api|access|secret|private|auth)[-_]?(?:key|token)|client[-_]?secret|password|passwd)$/i;

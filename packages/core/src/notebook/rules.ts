@@ -40,11 +40,16 @@ export function deadEndText(hypothesis: string, outcome: string, ifItFails: stri
  * what it then says of itself is left out but for the class of its error.
  */
 export function outcomeText(finished: ExperimentFinished): string {
-  const { status, failure, verdicts } = finished;
+  const { status, failure, verdicts, reason } = finished;
   if (status !== "failed") return `${status} (${codeOf(finished) ?? "no code"}): ${oneLine(unsealed(finished).reason)}`;
-  const kind = failure === "crashed" ? errorIn(finished.reason) : undefined;
-  const held = verdicts.at(-1)?.code;
-  return `failed: ${FAILURES[failure ?? "crashed"]}${kind === undefined ? "" : ` with ${kind}`}${held === undefined ? "" : ` (after ${held})`}`;
+  const last = verdicts.at(-1)?.code;
+  return `failed: ${failureText(failure, reason)}${last === undefined ? "" : ` (after ${last})`}`;
+}
+
+/** A failure without anything that the candidate says about it, but for the class of an error. */
+export function failureText(failure: ExperimentFinished["failure"], reason: string): string {
+  const kind = failure === "crashed" ? errorIn(reason) : undefined;
+  return `${FAILURES[failure ?? "crashed"]}${kind === undefined ? "" : ` with ${kind}`}`;
 }
 
 const FAILURES: Readonly<Record<NonNullable<ExperimentFinished["failure"]>, string>> = {
