@@ -53,6 +53,6 @@ export default defineConfig({
   ],
   limits: { network: "gateway", wallMs: STAND_INS ? 120_000 : 3_600_000, memoryMb: 64 },
   // A few mails first: each of them costs.
-  spotCheck: 22,
+  firstBlock: 22,
   budget: { experiments: 24, usd: 10 },
 });

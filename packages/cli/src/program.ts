@@ -5,6 +5,7 @@ import { imageCommand } from "./commands/image.ts";
 import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { reviewCommand } from "./commands/review.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     showCommand,
     reviewCommand,
     doctorCommand,
+    mcpCommand,
     redteamCommand,
     imageCommand,
   ];

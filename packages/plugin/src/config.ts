@@ -71,10 +71,10 @@ export interface PawlConfig {
   readonly limits?: z.input<typeof limitsSchema>;
   readonly budget?: z.input<typeof budgetSchema>;
   /**
-   * Cases of the first block, where candidates are measured in blocks: a spot check, for cases that cost money or time.
-   * Default: a hundred, or a twentieth of all cases where that is more.
+   * How many cases a candidate meets before gates that judge early are asked for the first time; each block after it is
+   * twice as large as the one before. Default: a hundred, or a twentieth of all where that is more.
    */
-  readonly spotCheck?: number;
+  readonly firstBlock?: number;
   /** Experiments in flight. Default 1. */
   readonly concurrency?: number;
   /** Seed of everything that the search draws. Default 1. */

@@ -55,7 +55,7 @@ test("a clear loser is given up after a few cases, a clear winner is recognised 
   const order = shuffled(1_000, 3);
   const loser = await gate.judgeEarly!(partOf(drawn(1_000, -1.5, 1), order.slice(0, 50)), signal);
   expect(loser).toMatchObject({ decision: "reject", code: "PAWL_HOPELESS", evidence: { pairs: 50, of: 1_000 } });
-  const winner = await gate.judgeEarly!(partOf(drawn(1_000, 1.5, 1), order.slice(0, 100)), signal);
+  const winner = await gate.judgeEarly!(partOf(drawn(1_000, 1.5, 1), order.slice(0, 300)), signal);
   expect(winner).toMatchObject({ decision: "pass", code: "PAWL_BETTER" });
   expect(await gate.judgeEarly!(partOf(drawn(1_000, 0.2, 1), order.slice(0, 50)), signal)).toBeNull();
   const never = await gateOf({ giveUp: 0 }, 1_000);

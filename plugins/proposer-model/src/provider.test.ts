@@ -16,7 +16,7 @@ describe("on the wire of", () => {
     const proposer = await openFor(server, { model: { provider: "openai" } });
     const proposal = ideaIn(await proposer.propose(contextOf(), SIGNAL));
     expect(proposal).toMatchObject({ change: { kind: "edits" }, cost: { inputTokens: 800, outputTokens: 40 } });
-    const [{ headers, body } = { headers: {}, body: { messages: [] } }] = server.requests;
+    const { headers, body } = server.requests[0]!;
     expect(headers["authorization"]).toBe("Bearer key-for-openai");
     expect(body).toMatchObject({ response_format: { json_schema: { strict: true } } });
     expect(proposer.models).toEqual([{ name: "scripted-model", provider: "openai", role: "meta" }]);
@@ -100,7 +100,7 @@ describe("a provider that is dead", () => {
     let dead = true;
     const server = await serve(() => (dead ? { fault: "status", status: 503 } : GOOD));
     const notices: Notice[] = [];
-    const proposer = await openFor(server, { patienceMs: 100 }, { notices });
+    const proposer = await openFor(server, { patienceMs: 500 }, { notices });
     const answer = await proposer.propose(contextOf(), SIGNAL);
     expect(answer).toMatchObject({ standstill: "unavailable", reason: expect.stringContaining("503") as string });
     expect(notices.map(({ kind }) => kind)).toEqual(["waiting"]);

@@ -26,7 +26,7 @@ export interface CheckedConfig {
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits: Limits;
   readonly budget: Budget;
-  readonly spotCheck: number | undefined;
+  readonly firstBlock: number | undefined;
   readonly concurrency: number;
   readonly seed: number;
   readonly evaluationSeed: number;
@@ -95,7 +95,7 @@ const configSchema = z.strictObject({
   gates: z.array(pluginEntry("gate")).min(1, "needs at least one gate, or nothing would decide what is kept"),
   limits: limitsSchema.prefault({}),
   budget: budgetSchema.prefault({}),
-  spotCheck: z.int().min(5).optional(),
+  firstBlock: z.int().min(1).optional(),
   concurrency: z.int().min(1).max(256).default(1),
   seed: z.int().default(1),
   evaluationSeed: z.int().default(1),
@@ -114,9 +114,9 @@ export function checkConfig(config: PawlConfig): CheckedConfig {
   return {
     ...checked,
     goal: checked.goal,
+    firstBlock: checked.firstBlock,
     secondExecutor: checked.secondExecutor,
     gateway: checked.gateway,
-    spotCheck: checked.spotCheck,
     entry: (checked.entry as EntryConfig | undefined) ?? { kind: "call", file: first },
   };
 }

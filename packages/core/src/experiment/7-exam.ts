@@ -1,14 +1,10 @@
 import { type Measured, type Score, PawlError } from "@pawl/plugin";
-import { pairedInterval } from "@pawl/statistics";
 import type { ExamTaken } from "../events.ts";
-import { OutOfBudget } from "../out-of-budget.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
+import { effectOf } from "./effect.ts";
 import { type RunContext, baselineOf, championOf } from "./context.ts";
 import { type ExamCases, examCases } from "./exam-cases.ts";
-
-/** Share of such intervals that cover the true effect. */
-const CONFIDENCE = 0.95;
 
 /**
  * The dawn exam: at the end of a run baseline and champion meet once, on cases that took no part in the choice. Nothing
@@ -30,7 +26,7 @@ export async function takeExam(context: RunContext): Promise<ExamTaken | undefin
   };
   await context.recorder.record([{ type: "holdout.looked", data: look }]);
   const [first, last] = [await measure(context, baseline, found), await measure(context, champion, found)];
-  const effect = effectOf(context, first, last);
+  const effect = effectOf(context.state.options.metric, first?.samples, last?.samples);
   return {
     cases: kind,
     ...(seed === undefined ? {} : { seed }),
@@ -52,19 +48,9 @@ async function measure(
     const scored = await score(context, execution, loaded.evaluation);
     return "problem" in scored ? undefined : scored;
   } catch (error) {
-    // A night that has no money left for its exam is over all the same.
-    if (error instanceof OutOfBudget) return undefined;
     if (context.signal.aborted || !(error instanceof PawlError)) throw error;
+    // A provider that is away for a while is no reason to end without the exam: it is sat when the run is resumed.
+    if (error.code === "PAWL_MODEL_UNAVAILABLE") throw error;
     return undefined;
   }
-}
-
-/** What the champion gains on a case, positive being better, with what it may really be. */
-function effectOf({ state }: RunContext, before?: Score, after?: Score): ExamTaken["effect"] {
-  const [from, to] = [before?.samples, after?.samples];
-  if (from === undefined || to === undefined || from.length === 0 || from.length !== to.length) return undefined;
-  const sign = state.options.metric.direction === "maximize" ? 1 : -1;
-  const differences = to.map((sample, index) => sign * (sample - (from[index] as number)));
-  const { mean, low, high, pairs } = pairedInterval(differences, CONFIDENCE);
-  return { mean, low, high, confidence: CONFIDENCE, pairs };
 }

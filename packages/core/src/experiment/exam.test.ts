@@ -1,13 +1,4 @@
-import {
-  type Gate,
-  type Job,
-  type PawlConfig,
-  defineExecutor,
-  defineGate,
-  defineGateway,
-  defineScorer,
-  pass,
-} from "@pawl/plugin";
+import { type Gate, type Job, type PawlConfig, defineExecutor, defineGate, defineScorer, pass } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../engine.ts";
 import type { PawlEvent } from "../events.ts";
@@ -146,26 +137,4 @@ test("a champion that cannot be measured in the exam has no score there", async 
   expect(summary.exam).toMatchObject({ champion: { score: null } });
   expect(summary.exam?.baseline.score).toBeLessThan(0);
   expect(summary.exam?.effect).toBeUndefined();
-});
-
-test("a run that has no money left for its exam ends all the same", async () => {
-  const broke = defineGateway({
-    name: "toy-broke",
-    create: () => ({
-      models: [],
-      open: ({ job }) => ({
-        exchange: () => Promise.reject(new Error("nobody asks it")),
-        close: async () => ({
-          exchanges: [],
-          models: {},
-          refused: 0,
-          ...(job.endsWith("/exam") && { trouble: { kind: "unaffordable" as const, reason: "nothing is left" } }),
-        }),
-      }),
-    }),
-  })();
-  const { summary } = await run({ gateway: broke, limits: { network: "gateway" } });
-  expect(summary.status).toBe("finished");
-  expect(summary.kept).toBeGreaterThan(0);
-  expect(summary.exam).toMatchObject({ baseline: { score: null }, champion: { score: null } });
 });

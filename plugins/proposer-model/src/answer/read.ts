@@ -1,17 +1,17 @@
-import { type Taken, takenSchema } from "./schema.ts";
+import type { z } from "zod";
 
 /** An answer, or what is wrong with it. */
-export type Read = { readonly answer: Taken } | { readonly problem: string };
+export type Read<T> = { readonly answer: T } | { readonly problem: string };
 
 /**
  * Reads an answer leniently: a JSON object as such, in a fenced block, or anywhere between words. Of several the last one
  * counts, as models think first.
  */
-export function readAnswer(text: string): Read {
+export function readAnswer<T>(text: string, schema: z.ZodType<T>): Read<T> {
   if (text.trim() === "") return { problem: "the answer is empty" };
   const objects = candidates(text).flatMap((candidate) => parse(candidate) ?? []);
   if (objects.length === 0) return { problem: "the answer holds no JSON object that can be parsed" };
-  const results = objects.map((value) => takenSchema.safeParse(value));
+  const results = objects.map((value) => schema.safeParse(value));
   const right = results.find(({ success }) => success);
   if (right?.success === true) return { answer: right.data };
   const [issue] = results[0]?.error?.issues ?? [];

@@ -43,12 +43,12 @@ export class Way {
   }
 
   /**
-   * A line for one experiment.
+   * A line for one purpose, such as an experiment; it names the exchanges in a recording.
    * @throws PawlError `PAWL_MODEL_KEY_MISSING`, `PAWL_DATA_INVALID`, `PAWL_CONFIG_INVALID`
    */
-  open(experiment: number, purse: Purse): PaidLine {
+  open(purpose: string, purse: Purse): PaidLine {
     const endpoint = this.options.model;
-    return new PaidLine(this.#open(), `propose/${experiment}`, { endpoint, purse, redactor: this.#redactor });
+    return new PaidLine(this.#open(), purpose, { endpoint, purse, redactor: this.#redactor });
   }
 
   close(): void {

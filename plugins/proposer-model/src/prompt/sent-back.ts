@@ -1,3 +1,4 @@
+import { cleanText } from "@pawl/plugin";
 import type { ModelMessage } from "ai";
 import type { Marker } from "./marked.ts";
 
@@ -15,8 +16,9 @@ export function sentBack(
     kind === "near"
       ? "Propose something else; or, where you know why it will go differently now, say so in the hypothesis."
       : "Answer once more with the whole JSON object.";
+  const said = cleanText(answer).trim();
   return [
-    { role: "assistant", content: answer.trim() === "" ? "(nothing)" : answer },
+    { role: "assistant", content: said === "" ? "(nothing)" : said },
     { role: "user", content: `${told}\n${marker.block(problem)}\n${then}` },
   ];
 }
