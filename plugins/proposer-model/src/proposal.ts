@@ -83,5 +83,4 @@ function costOf(model: string, exchanges: readonly ModelExchange[]): Cost {
 }
 
 const cleaned = (text: string, maxCharacters: number): string => cleanText(text, { maxCharacters }).trim() || "(empty)";
-const oneLine = (text: string): string =>
-  cleanText(text, { maxCharacters: 500 }).replaceAll(/\s+/g, " ").trim();
+const oneLine = (text: string): string => cleanText(text, { maxCharacters: 500 }).replaceAll(/\s+/g, " ").trim();
