@@ -24,7 +24,10 @@ const SUPPORT: Demo = {
   env: {
     PAWL_MODELS: "replay",
     ...Object.fromEntries(
-      ["URL", "MODEL", "KEY"].flatMap((name) => [[`PAWL_TASK_${name}`, undefined], [`PAWL_META_${name}`, undefined]]),
+      ["URL", "MODEL", "KEY"].flatMap((name) => [
+        [`PAWL_TASK_${name}`, undefined],
+        [`PAWL_META_${name}`, undefined],
+      ]),
     ),
   },
   announcement: "Playing back a recorded run: no model is asked, and all else is real; Ctrl-C pauses",

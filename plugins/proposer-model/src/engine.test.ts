@@ -50,7 +50,11 @@ test("a recorded run is repeated in another clone, without a provider, for nothi
     const run = async () => {
       await using project = await openShares(surfaceWith(), { proposer, budget: { experiments: 3 } });
       const { events } = await project.run();
-      const ideas = dataOf(events, "experiment.proposed").map(({ hypothesis, files, cost }) => ({ hypothesis, files, cost }));
+      const ideas = dataOf(events, "experiment.proposed").map(({ hypothesis, files, cost }) => ({
+        hypothesis,
+        files,
+        cost,
+      }));
       const ends = dataOf(events, "experiment.finished").map(({ status, score }) => ({ status, score }));
       return { ideas, ends };
     };

@@ -53,7 +53,10 @@ describe("a USD budget", () => {
     const purse = purseOf(10);
     const proposer = await openFor(server, { model });
     const failed = ideaIn(await proposer.propose(contextOf({ purse }), SIGNAL));
-    expect(failed.change).toEqual({ kind: "unusable", reason: expect.stringContaining("no money to ask again") as string });
+    expect(failed.change).toEqual({
+      kind: "unusable",
+      reason: expect.stringContaining("no money to ask again") as string,
+    });
     expect(failed.cost?.usd).toBeCloseTo(6, 9);
     expect(server.requests).toHaveLength(1);
     expect(await proposer.propose(contextOf({ experiment: 2, purse }), SIGNAL)).toMatchObject({

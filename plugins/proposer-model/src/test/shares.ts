@@ -76,7 +76,10 @@ export async function openShares(surface: string, changes: Pick<PawlConfig, "pro
   return {
     root,
     git,
-    run: async (options: RunOptions = {}, budget = config.budget): Promise<{ events: PawlEvent[]; summary: Summary }> => {
+    run: async (
+      options: RunOptions = {},
+      budget = config.budget,
+    ): Promise<{ events: PawlEvent[]; summary: Summary }> => {
       const run = createEngine({ ...config, ...(budget === undefined ? {} : { budget }) }, { root }).run(options);
       const events: PawlEvent[] = [];
       for await (const event of run) events.push(event);
@@ -88,5 +91,7 @@ export async function openShares(surface: string, changes: Pick<PawlConfig, "pro
 
 /** Payloads of one type of event. */
 export function dataOf<T extends PawlEvent["type"]>(events: readonly PawlEvent[], type: T) {
-  return events.flatMap((event) => (event.type === type ? [event.data as Extract<PawlEvent, { type: T }>["data"]] : []));
+  return events.flatMap((event) =>
+    event.type === type ? [event.data as Extract<PawlEvent, { type: T }>["data"]] : [],
+  );
 }
