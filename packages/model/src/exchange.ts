@@ -58,7 +58,10 @@ function cleaned(value: Json, maxCharacters: number): Json {
   if (Array.isArray(value)) return value.map((each) => cleaned(each, maxCharacters));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [cleanText(name, { maxCharacters: 256 }), cleaned(each, maxCharacters)]),
+    Object.entries(value).map(([name, each]) => [
+      cleanText(name, { maxCharacters: 256 }),
+      cleaned(each, maxCharacters),
+    ]),
   );
 }
 

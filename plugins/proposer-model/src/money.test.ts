@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GOOD } from "./test/answers.ts";
 import { contextOf, purseOf } from "./test/context.ts";
-import { ideaIn, openFor, serve, SIGNAL } from "./test/open.ts";
+import { ideaIn, openFor, patient, serve, SIGNAL } from "./test/open.ts";
 import { serveRaw } from "./test/raw.ts";
 
 /** A dollar for a thousand tokens: every byte counts. */
@@ -53,7 +53,10 @@ describe("a USD budget", () => {
     const purse = purseOf(10);
     const proposer = await openFor(server, { model });
     const failed = ideaIn(await proposer.propose(contextOf({ purse }), SIGNAL));
-    expect(failed.change).toEqual({ kind: "unusable", reason: expect.stringContaining("no money to ask again") as string });
+    expect(failed.change).toEqual({
+      kind: "unusable",
+      reason: expect.stringContaining("no money to ask again") as string,
+    });
     expect(failed.cost?.usd).toBeCloseTo(6, 9);
     expect(server.requests).toHaveLength(1);
     expect(await proposer.propose(contextOf({ experiment: 2, purse }), SIGNAL)).toMatchObject({
@@ -77,7 +80,7 @@ describe("a USD budget", () => {
   test("pays nothing for a provider that does not answer", async () => {
     const server = await serve(() => ({ fault: "status", status: 503 }));
     const purse = purseOf(20);
-    const proposer = await openFor(server, { model, patienceMs: 10 });
+    const proposer = await openFor(server, { model, ...patient(10) });
     expect(await proposer.propose(contextOf({ purse }), SIGNAL)).toMatchObject({ standstill: "unavailable" });
     expect(purse.spent).toBe(0);
   });

@@ -39,14 +39,23 @@ describe("a recording", () => {
       const { exchanges: now, ...again } = ideaIn(await replayed.propose(contextOf({ experiment: index + 1 }), SIGNAL));
       const { exchanges: then, ...first } = before;
       expect(again).toEqual(first);
-      const told = (each: typeof then) => each?.map(({ request, response, usd, wallMs }) => ({ request, response, usd, wallMs }));
+      const told = (each: typeof then) =>
+        each?.map(({ request, response, usd, wallMs }) => ({ request, response, usd, wallMs }));
       expect(told(now)).toEqual(told(then));
       expect(now?.every((exchange) => exchange.replayed === true)).toBe(true);
     }
     expect(server.requests).toHaveLength(count);
     // A resumed run knows by its memo how the recorded one asked.
     const resumed = await openFor({ url: "http://192.0.2.1/v1" }, { recording, model }, { root });
-    const record = { number: 1, parent: 0, status: "rejected", reason: "", hypothesis: "", files: {}, verdicts: [] } as const;
+    const record = {
+      number: 1,
+      parent: 0,
+      status: "rejected",
+      reason: "",
+      hypothesis: "",
+      files: {},
+      verdicts: [],
+    } as const;
     await resumed.observe?.({ ...record, memo: asked[0]!.memo! });
     expect(ideaIn(await resumed.propose(contextOf({ experiment: 2 }), SIGNAL)).change).toEqual(asked[1]!.change);
     await expect(resumed.propose(contextOf({ experiment: 3 }), SIGNAL)).rejects.toMatchObject({

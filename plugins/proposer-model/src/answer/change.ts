@@ -19,7 +19,9 @@ export function changeOf(champion: Files, answer: Taken): Changed {
   const count = (texts: Files, path: string): number => (texts[path] ?? "").split(REDACTED).length;
   const lost = paths.find((path) => count(changed.files, path) > count(champion, path));
   if (lost !== undefined) {
-    return { problem: `"${REDACTED}" in "${lost}" stands for a secret that you were not shown: leave those lines alone` };
+    return {
+      problem: `"${REDACTED}" in "${lost}" stands for a secret that you were not shown: leave those lines alone`,
+    };
   }
   return changed;
 }

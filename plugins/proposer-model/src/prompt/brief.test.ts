@@ -191,5 +191,11 @@ test("room is divided so that nobody gets more than wanted, nothing is left whil
       expect(total).toBeGreaterThanOrEqual(Math.min(Math.max(0, room), all) - wanted.length);
     }),
   );
-  expect(divide(100, [{ wants: 10, weight: 1 }, { wants: 200, weight: 1 }, { wants: 200, weight: 2 }])).toEqual([10, 30, 60]);
+  expect(
+    divide(100, [
+      { wants: 10, weight: 1 },
+      { wants: 200, weight: 1 },
+      { wants: 200, weight: 2 },
+    ]),
+  ).toEqual([10, 30, 60]);
 });

@@ -44,9 +44,7 @@ function byCause(failures: readonly TrainFailure[]): Cause[] {
       failures: each.toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0) || a.case - b.case),
       weight: each.reduce((sum, { weight = 0 }) => sum + weight, 0),
     }))
-    .toSorted(
-      (a, b) => b.weight - a.weight || b.failures.length - a.failures.length || (a.name < b.name ? -1 : 1),
-    );
+    .toSorted((a, b) => b.weight - a.weight || b.failures.length - a.failures.length || (a.name < b.name ? -1 : 1));
 }
 
 function example({ case: at, cause, detail, input, output, exchanges = [] }: TrainFailure, room: number): string {

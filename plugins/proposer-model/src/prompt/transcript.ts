@@ -46,7 +46,9 @@ function toMessages(messages: readonly (Json | undefined)[]): Message[] {
     const role = field(message, "role");
     if (typeof role !== "string") return [];
     const calls = field(message, "tool_calls");
-    return [{ role, content: textOf(field(message, "content")), calls: Array.isArray(calls) ? calls.map(tellCall) : [] }];
+    return [
+      { role, content: textOf(field(message, "content")), calls: Array.isArray(calls) ? calls.map(tellCall) : [] },
+    ];
   });
 }
 

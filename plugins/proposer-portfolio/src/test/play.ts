@@ -68,7 +68,11 @@ export class Play {
       metric: { name: "worth", direction: "maximize" },
       guardrails: [],
       champion: this.champion,
-      history: { length: experiment, recent: (count) => this.records.slice(-count), kept: () => this.records.filter(({ status }) => status === "kept") },
+      history: {
+        length: experiment,
+        recent: (count) => this.records.slice(-count),
+        kept: () => this.records.filter(({ status }) => status === "kept"),
+      },
       train: { inputs: [], failures: async () => [] },
       budget: {
         ...(experiments === undefined ? {} : { experiments: experiments - experiment + 1 }),
