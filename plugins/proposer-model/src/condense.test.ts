@@ -2,7 +2,7 @@ import type { CondenseContext, Note } from "@pawl/plugin";
 import { UNLIMITED_PURSE } from "@pawl/testkit";
 import { expect, test } from "vitest";
 import { purseOf } from "./test/context.ts";
-import { openFor, serve, SIGNAL } from "./test/open.ts";
+import { openFor, patient, serve, SIGNAL } from "./test/open.ts";
 
 const note = (id: string, text: string): Note => ({ id, kind: "dead-end", text, evidence: [], by: "rule" });
 const context: CondenseContext = {
@@ -37,6 +37,6 @@ test("where it cannot be done that is an error, and nothing is made up", async (
   });
   expect(server.requests).toHaveLength(2);
   const dead = await serve(() => ({ fault: "status", status: 503 }));
-  const poor = await openFor(dead, { patienceMs: 5 });
+  const poor = await openFor(dead, patient(5));
   await expect(poor.condense!(context, SIGNAL)).rejects.toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE" });
 });

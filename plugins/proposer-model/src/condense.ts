@@ -44,7 +44,10 @@ export async function condense(
     const read = readAnswer(reply.text, takenSchema);
     const problem = "problem" in read ? read.problem : strangers(read.answer.notes, context);
     if ("answer" in read && problem === undefined) {
-      const notes = read.answer.notes.map((note) => ({ ...note, text: cleanText(note.text, { maxCharacters: 2_000 }).trim() }));
+      const notes = read.answer.notes.map((note) => ({
+        ...note,
+        text: cleanText(note.text, { maxCharacters: 2_000 }).trim(),
+      }));
       return { notes, exchanges: line.exchanges, cost: costOf(model, line.exchanges) };
     }
     if (attempt > 0) throw failed(`${problem}`);

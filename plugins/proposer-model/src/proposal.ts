@@ -48,7 +48,11 @@ export function saysPlain(memo: Json | undefined): boolean {
   return typeof memo === "object" && memo !== null && (memo as { readonly plain?: unknown }).plain === true;
 }
 
-function wordsOf({ expectedEffect, learnIfItFails, ideas }: Taken): Pick<Proposal, "rationale" | "ifItFails" | "ideas"> {
+function wordsOf({
+  expectedEffect,
+  learnIfItFails,
+  ideas,
+}: Taken): Pick<Proposal, "rationale" | "ifItFails" | "ideas"> {
   const rationale = cleaned(expectedEffect, 2_000);
   const ifItFails = oneLine(learnIfItFails);
   const others = ideas.map(oneLine).filter((idea) => idea !== "");
@@ -82,5 +86,4 @@ export function costOf(model: string, exchanges: readonly ModelExchange[]): Cost
 }
 
 const cleaned = (text: string, maxCharacters: number): string => cleanText(text, { maxCharacters }).trim();
-const oneLine = (text: string): string =>
-  cleanText(text, { maxCharacters: 500 }).replaceAll(/\s+/g, " ").trim();
+const oneLine = (text: string): string => cleanText(text, { maxCharacters: 500 }).replaceAll(/\s+/g, " ").trim();

@@ -8,7 +8,11 @@ const WITH_IDEA = JSON.stringify({ ...JSON.parse(GOOD), ideas: [" a share for\ne
 const lastOf = ({ messages }: ScriptedBody): string => String(messages.at(-1)?.content);
 
 test("a model is told all that it may know, and its edit becomes a proposal with its words, trace and cost", async () => {
-  const server = await serve(() => ({ content: WITH_IDEA, reasoning: "Halves are low.", usage: { inputTokens: 900, outputTokens: 50 } }));
+  const server = await serve(() => ({
+    content: WITH_IDEA,
+    reasoning: "Halves are low.",
+    usage: { inputTokens: 900, outputTokens: 50 },
+  }));
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 4 };
   const proposer = await openFor(server, { model: { price } });
   const proposal = ideaIn(await proposer.propose(contextOf(), SIGNAL));
@@ -23,7 +27,9 @@ test("a model is told all that it may know, and its edit becomes a proposal with
   const usd = (900 * 1 + 50 * 4) / 1e6;
   const use = { calls: 1, inputTokens: 900, outputTokens: 50, usd };
   expect(proposal.cost).toEqual({ inputTokens: 900, outputTokens: 50, usd, models: { "scripted-model": use } });
-  expect(proposal.exchanges).toMatchObject([{ model: "scripted-model", status: 200, usd, request: { max_tokens: 4096 } }]);
+  expect(proposal.exchanges).toMatchObject([
+    { model: "scripted-model", status: 200, usd, request: { max_tokens: 4096 } },
+  ]);
   expect(proposal.memo).toBeUndefined();
   const [request] = server.requests;
   // Held to a schema on the wire.
@@ -40,7 +46,10 @@ describe("an answer is taken", () => {
     ["in a fenced block between words", `Let me think.\n\n\`\`\`json\n${GOOD}\n\`\`\`\nThat is it.`],
     ["between words", `Sure: ${GOOD} I hope this helps.`],
     ["behind thoughts that the server left there", `<think>{"hypothesis": 1}</think>\n${GOOD}`],
-    ["without the lists and the path that are not needed", JSON.stringify({ hypothesis: "x", edits: [{ search: "0.5", replace: "0.6" }] })],
+    [
+      "without the lists and the path that are not needed",
+      JSON.stringify({ hypothesis: "x", edits: [{ search: "0.5", replace: "0.6" }] }),
+    ],
   ])("%s", async (_, content) => {
     const server = await serve(() => content);
     const proposal = ideaIn(await (await openFor(server)).propose(contextOf(), SIGNAL));
@@ -80,7 +89,9 @@ describe("an answer goes back once with the reason, and then counts as failed:",
 });
 
 test("an answer that is cut off is told to be briefer", async () => {
-  const server = await serve((_request, n) => (n === 0 ? { content: GOOD.slice(0, 80), finishReason: "length" } : GOOD));
+  const server = await serve((_request, n) =>
+    n === 0 ? { content: GOOD.slice(0, 80), finishReason: "length" } : GOOD,
+  );
   const proposal = ideaIn(await (await openFor(server)).propose(contextOf(), SIGNAL));
   expect(proposal.change.kind).toBe("edits");
   expect(lastOf(server.requests[1]!.body)).toContain("be briefer");
@@ -141,7 +152,15 @@ test("a server that refuses schemas is asked without, also after a resume", asyn
   await proposer.propose(contextOf({ experiment: 2 }), SIGNAL);
   expect(server.requests).toHaveLength(3);
   const resumed = await openFor(server);
-  const record = { number: 1, parent: 0, status: "rejected", reason: "", hypothesis: "", files: {}, verdicts: [] } as const;
+  const record = {
+    number: 1,
+    parent: 0,
+    status: "rejected",
+    reason: "",
+    hypothesis: "",
+    files: {},
+    verdicts: [],
+  } as const;
   await resumed.observe?.({ ...record, memo: first.memo! });
   await resumed.propose(contextOf({ experiment: 2 }), SIGNAL);
   expect(server.requests).toHaveLength(4);

@@ -8,7 +8,9 @@ export const askedSchema = z.strictObject({
   hypothesis: z.string().describe("what is expected to be better and why, in one sentence"),
   expectedEffect: z.string().describe("on which failures, and about how much"),
   learnIfItFails: z.string().describe("what it would teach if it is not kept"),
-  ideas: z.array(z.string()).describe("other ideas that came up, worth trying later, each in one sentence; may be empty"),
+  ideas: z
+    .array(z.string())
+    .describe("other ideas that came up, worth trying later, each in one sentence; may be empty"),
   edits: z
     .array(z.strictObject({ path: z.string(), search: z.string(), replace: z.string() }))
     .describe("exact replacements, each of a text that stands once; empty where files are given"),

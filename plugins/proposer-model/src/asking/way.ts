@@ -60,13 +60,13 @@ export class Way {
   #open(): Transport {
     if (this.#transport !== undefined) return this.#transport;
     const { mode, file } = this;
-    const { model: endpoint, patienceMs, firstWaitMs, longestWaitMs } = this.options;
+    const { model: endpoint, patience } = this.options;
     if (mode !== "live" && file !== undefined) this.#recording ??= openRecording(file);
     this.#transport = createTransport({
       endpoint,
       mode,
       recording: this.#recording,
-      patience: { patienceMs, firstWaitMs, longestWaitMs },
+      patience,
       env: process.env,
       notify: this.#context.notify,
     });

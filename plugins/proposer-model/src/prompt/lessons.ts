@@ -15,7 +15,10 @@ export function noteItems(notebook: Notebook, words: string): readonly string[] 
 
 /** A note with what it rests on. */
 export function tellNote({ kind, text, effect, evidence }: Note): string {
-  const interval = effect === undefined ? "" : ` Effect for a case: ${number(effect.mean)} [${number(effect.low)}, ${number(effect.high)}].`;
+  const interval =
+    effect === undefined
+      ? ""
+      : ` Effect for a case: ${number(effect.mean)} [${number(effect.low)}, ${number(effect.high)}].`;
   const from = evidence.length === 0 ? "" : ` (experiments ${evidence.map((each) => each.experiment).join(", ")})`;
   return `${kind}: ${text}${interval}${from}`;
 }

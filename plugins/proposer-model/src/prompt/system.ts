@@ -27,12 +27,7 @@ Only files of the surface may change.`;
 /** What the model is told before anything else. */
 export function systemPrompt(marker: Marker, instructions: string | undefined): string {
   const own = instructions === undefined ? [] : [`From the people who run this:\n${instructions}`];
-  return [
-    TASK,
-    ...own,
-    ANSWER,
-    dataRule(marker),
-  ].join("\n\n");
+  return [TASK, ...own, ANSWER, dataRule(marker)].join("\n\n");
 }
 
 /** What text between the marks is, and what it is not. */
