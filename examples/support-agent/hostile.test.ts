@@ -88,12 +88,11 @@ it("decides the same whether or not it looks at a few mails first", { timeout: G
     rules,
     "too few steps": rules.replace("MOST_STEPS = 16", "MOST_STEPS = 2"),
     tools,
-    "the same again": tools.replace("Be friendly.", "Be kind."),
     "tools, and no rules": treated(START, REMEDIES[3]!),
   };
   const [spot, whole] = [await run(surfaces, 22), await run(surfaces, 1_000)];
   const decisions = ({ finished }: typeof spot) => finished.map(({ status }) => status);
   expect(decisions(spot)).toEqual(decisions(whole));
-  expect(decisions(spot)).toEqual(["kept", "kept", "rejected", "kept", "rejected", "rejected"]);
+  expect(decisions(spot)).toEqual(["kept", "kept", "rejected", "kept", "rejected"]);
   expect(whole.finished.every(({ partial }) => partial === undefined)).toBe(true);
 });
