@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { languageModel } from "@pawl/proposer-model";
+import { portfolio } from "@pawl/proposer-portfolio";
+import { search } from "@pawl/proposer-search";
 import { afterAll, expect, it } from "vitest";
 import { META } from "./models.ts";
 import { POLICIES } from "./office.ts";
@@ -21,12 +23,17 @@ it(
       runSmall({
         url,
         recording: { file: join(folder, "task.recording"), mode },
-        proposer: languageModel({
-          model: { ...META, url },
-          instructions: Object.values(POLICIES).join("\n"),
-          recording: { file: join(folder, "meta.recording"), mode },
+        proposer: portfolio({
+          proposers: [
+            search({ structure: false, crossover: false }),
+            languageModel({
+              model: { ...META, url },
+              instructions: Object.values(POLICIES).join("\n"),
+              recording: { file: join(folder, "meta.recording"), mode },
+            }),
+          ],
         }),
-        experiments: 5,
+        experiments: 7,
       });
     const server = await startStandIns();
     const first = await run(server.url, "record");
