@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import type { Machine } from "../read/machine.ts";
 import { getProperty, nameOf, setProperty } from "../read/properties.ts";
 import { BOOLEAN, UNKNOWN, type Value, alternatives, constant, global, listOf, recordOf } from "../read/value.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";

@@ -1,4 +1,4 @@
-import { type Node, bare, child, children, text, walk } from "./ast.ts";
+import { type Node, bare, child, slots, text, walk } from "@pawl/source";
 import { noteMethodTest } from "./comparisons.ts";
 import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
@@ -36,10 +36,10 @@ export function callTag(m: Machine, node: Node, scope: Scope): Value {
   const quasi = child(node, "quasi");
   if (tag === undefined || quasi === undefined) return UNKNOWN;
   const { value, self } = calleeOf(m, tag, scope);
-  const pieces = children(quasi, "quasis").map((each) =>
+  const pieces = slots(quasi, "quasis").map((each) =>
     constant((each?.["value"] as { cooked?: string } | undefined)?.cooked ?? ""),
   );
-  const values = children(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
+  const values = slots(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   noteBlindCall(m, bare(tag), pieces, scope, node);
   return m.compute(callValue(m, value, self, [listOf(pieces), ...values], { node, isNew: false }), node);
 }
@@ -74,7 +74,7 @@ function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
 
 /** Whether what a map is given to keep comes from the same map. */
 function counts(node: Node, map: Node): boolean {
-  const value = children(node, "arguments")[1];
+  const value = slots(node, "arguments")[1];
   if (value === undefined || map.type !== "Identifier") return false;
   for (const each of walk(value)) {
     const callee = each.type === "CallExpression" ? child(each, "callee") : undefined;
@@ -137,7 +137,7 @@ function callFunction(
   if (isClass(node)) return instantiate(m, callee, args, site);
   if (node["python"] === true && callee.self !== undefined)
     return callFunction(m, { ...callee, self: undefined } as never, undefined, [callee.self, ...args], site);
-  const known = args.length > 0 && args.every(({ kind }) => kind !== "unknown" && kind !== "union");
+  const known = args.length > 0 && args.every((arg) => arg.kind !== "unknown" && arg.kind !== "union" && !isVague(arg));
   const worthwhile = known || args.some(isTelling) || self?.kind === "record" || site.isNew || args.length === 0;
   const depth = known ? DEEPEST_KNOWN : DEEPEST;
   if (!worthwhile || !m.follows || m.calls >= depth) return callUnknown(m, callee);
@@ -148,11 +148,21 @@ function callFunction(
 
 const isClass = ({ type }: Node): boolean => type.startsWith("Class") || type === "PyClass";
 
+/** Whether something may come out of following a call with this that would not come out with nothing known. */
 function isTelling(value: Value): boolean {
   if (value.kind === "unknown") return value.path !== undefined;
   if (value.kind === "constant") return typeof value.value === "string";
-  return value.kind !== "regex";
+  if (value.kind === "union") return value.values.some(isTelling);
+  return value.kind !== "regex" && !isVague(value);
 }
+
+/** A list that may hold anything, and of which nothing is known but a few measurements: no codes, and no text. */
+function isVague(value: Value): boolean {
+  return value.kind === "list" && value.open && value.items.every((item) => !isCode(item) && !isTelling(item));
+}
+
+const isCode = (value: Value): boolean =>
+  alternatives(value).some((each) => each.kind === "constant" && Number.isInteger(each.value));
 
 /** What a function comes to when nothing is known of its arguments. */
 export function callUnknown(m: Machine, callee: Value & { kind: "function" }): Value {
@@ -195,7 +205,7 @@ export function runFunction(
   if (body !== undefined && body.type !== "BlockStatement") result = m.evaluate(body, inside);
   else if (body !== undefined) {
     declareAhead(m, body, inside);
-    for (const statement of children(body, "body")) {
+    for (const statement of slots(body, "body")) {
       if (statement !== undefined && m.execute(statement, inside) !== "next") break;
     }
     result = m.returns.length === 0 ? UNDEFINED : join(...m.returns);
@@ -210,7 +220,7 @@ export function runFunction(
 }
 
 function bindParameters(m: Machine, node: Node, scope: Scope, args: readonly Value[] | undefined): void {
-  children(node, "params").forEach((param, index) => {
+  slots(node, "params").forEach((param, index) => {
     if (param === undefined) return;
     if (param.type === "RestElement") {
       const rest = args === undefined ? listOf([], true) : listOf(args.slice(index));

@@ -1,4 +1,4 @@
-import { type Node, bare, child, children, isNode, text } from "./ast.ts";
+import { type Node, bare, child, slots, isNode, text } from "@pawl/source";
 import { callOf, callTag, constructorOf } from "./calls.ts";
 import { classOf, functionOf, objectOf } from "./literals.ts";
 import { comparison } from "./comparisons.ts";
@@ -62,7 +62,7 @@ export function evaluate(m: Machine, node: Node, scope: Scope): Value {
     case "MemberExpression":
       return memberOf(m, node, scope);
     case "SequenceExpression":
-      return children(node, "expressions").reduce<Value>(
+      return slots(node, "expressions").reduce<Value>(
         (_, each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)),
         UNDEFINED,
       );
@@ -116,13 +116,13 @@ function literalOf(node: Node): Value {
 }
 
 function template(m: Machine, node: Node, scope: Scope): Value {
-  const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
+  const values = slots(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   for (const value of values)
     if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
   const texts = values.map(textOf);
   if (!texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
   let made = "";
-  children(node, "quasis").forEach((quasi, index) => {
+  slots(node, "quasis").forEach((quasi, index) => {
     made += (quasi?.["value"] as { cooked?: string | null } | undefined)?.cooked ?? "";
     made += texts[index] ?? "";
   });

@@ -1,4 +1,4 @@
-import { type Node, child, children, text } from "./ast.ts";
+import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { Scope } from "./scope.ts";
@@ -15,7 +15,7 @@ export function functionOf(m: Machine, node: Node, scope: Scope): Value {
 /** `{ … }` */
 export function objectOf(m: Machine, node: Node, scope: Scope): RecordValue {
   const record = recordOf();
-  for (const property of children(node, "properties")) {
+  for (const property of slots(node, "properties")) {
     if (property === undefined) continue;
     if (property.type === "SpreadElement") spread(m, record, m.operand(property, "argument", scope), property);
     else addProperty(m, record, property, scope);
@@ -66,7 +66,7 @@ export function classOf(m: Machine, node: Node, scope: Scope): Value {
   if (name !== undefined) m.declare(inside, text(name, "name"), value);
   const statics = m.staticsOf(node);
   if (base !== undefined) statics.entries.set("?super", base);
-  for (const element of children(child(node, "body") ?? node, "body")) {
+  for (const element of slots(child(node, "body") ?? node, "body")) {
     if (element !== undefined) classElement(m, element, value, statics, inside);
   }
   return value;
@@ -76,7 +76,7 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   if (element.type === "StaticBlock") {
     const block = new Scope(scope, true);
     m.declare(block, "this", self);
-    for (const statement of children(element, "body")) if (statement !== undefined) m.execute(statement, block);
+    for (const statement of slots(element, "body")) if (statement !== undefined) m.execute(statement, block);
     return;
   }
   const name = nameOf(keyOf(m, element, "key", scope));
@@ -114,7 +114,7 @@ export function fromClass(m: Machine, self: Value, node: Node, name: string, at:
 }
 
 function isGetter(node: Node, name: string): boolean {
-  return children(child(node, "body") ?? node, "body").some(
+  return slots(child(node, "body") ?? node, "body").some(
     (element) =>
       element !== undefined && element["kind"] === "get" && text(child(element, "key") ?? element, "name") === name,
   );

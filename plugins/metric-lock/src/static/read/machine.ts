@@ -1,5 +1,5 @@
 import type { Constant, Fact, Test } from "./fact.ts";
-import { type Node, child } from "./ast.ts";
+import { type Node, child } from "@pawl/source";
 import type { Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { type Cell, Journal, Scope } from "./scope.ts";
@@ -138,7 +138,7 @@ export class Machine {
   }
 
   declare(scope: Scope, name: string, value: Value = UNDEFINED): Cell {
-    if (!this.#births.has(value)) this.#births.set(value, this.run);
+    if (value.kind !== "constant" && !this.#births.has(value)) this.#births.set(value, this.run);
     const shared = this.sharedNames.has(name);
     const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
     scope.cells.set(name, cell);

@@ -1,5 +1,5 @@
 import { callUnknown, runFunction } from "./calls.ts";
-import { type Node, child, children, text, walk } from "./ast.ts";
+import { type Node, child, slots, text, walk } from "@pawl/source";
 import type { Constant, Fact } from "./fact.ts";
 import { Machine, type World } from "./machine.ts";
 import { sharedNamesIn } from "./written.ts";
@@ -29,7 +29,7 @@ export function readProgram(program: Node, world: World): ProgramReading {
   const scope = new Scope();
   m.declare(scope, "this", global("globalThis"));
   declareAhead(m, program, scope);
-  for (const statement of children(program, "body")) if (statement !== undefined) m.execute(statement, scope);
+  for (const statement of slots(program, "body")) if (statement !== undefined) m.execute(statement, scope);
   m.run += 1;
   for (const entry of entriesOf(m, program, scope)) enter(m, entry);
   readTheRest(m);
@@ -66,7 +66,7 @@ function collect(program: Node): { readonly constants: readonly Constant[]; read
 /** What is called from outside: the default export first, which gets the input. */
 function entriesOf(m: Machine, program: Node, scope: Scope): (Value & { kind: "function" })[] {
   const values: Value[] = [];
-  for (const statement of children(program, "body")) {
+  for (const statement of slots(program, "body")) {
     if (statement?.type !== "ExportDefaultDeclaration" && statement?.type !== "ExportNamedDeclaration") continue;
     const declaration = child(statement, "declaration");
     if (declaration !== undefined) {
@@ -74,13 +74,13 @@ function entriesOf(m: Machine, program: Node, scope: Scope): (Value & { kind: "f
       const cell = name === undefined ? undefined : scope.find(text(name, "name"));
       if (cell !== undefined) values.push(cell.value);
       else values.push(...m.functions.filter(({ node }) => within(declaration, node)));
-      for (const each of children(declaration, "declarations")) {
+      for (const each of slots(declaration, "declarations")) {
         const declared = each === undefined ? undefined : child(each, "id");
         const found = declared === undefined ? undefined : scope.find(text(declared, "name"));
         if (found !== undefined) values.push(found.value);
       }
     }
-    for (const each of children(statement, "specifiers")) {
+    for (const each of slots(statement, "specifiers")) {
       const local = each === undefined ? undefined : child(each, "local");
       const found = local === undefined ? undefined : scope.find(text(local, "name"));
       if (found !== undefined) values.push(found.value);
@@ -94,8 +94,8 @@ const within = (outer: Node, node: Node): boolean => node.start >= outer.start &
 function enter(m: Machine, entry: Value & { kind: "function" }): void {
   if (!FUNCTIONS.has(entry.node.type)) return;
   m.entered = true;
-  const first = children(entry.node, "params")[0];
-  const rest = children(entry.node, "params").slice(1);
+  const first = slots(entry.node, "params")[0];
+  const rest = slots(entry.node, "params").slice(1);
   const args: Value[] =
     first === undefined ? [] : [{ kind: "unknown", path: "" }, ...rest.map((): Value => ({ kind: "unknown" }))];
   const result = runFunction(m, entry, { kind: "unknown" }, args);

@@ -1,4 +1,4 @@
-import { type Node, isNode } from "./ast.ts";
+import { type Node, isNode } from "@pawl/source";
 
 const written = new WeakMap<Node, readonly string[]>();
 
