@@ -7,7 +7,7 @@ import { withExample } from "./example.ts";
  * around each step of the lock and around scoring. Both ratios come from the same run, so that a busy machine slows
  * down both sides of them.
  */
-const EXPERIMENTS = 150;
+const EXPERIMENTS = 300;
 
 export async function benchMetricLock(): Promise<void> {
   for (const example of ["fraud", "pricing", "packing"]) await benchExample(example);

@@ -9,7 +9,7 @@ import { STRING, UNKNOWN, type Value, constant, joinAll, truth } from "./value.t
 /** Rounds that are followed one by one. */
 const ROUNDS = 2_000;
 const ITEMS = 256;
-const UNCERTAIN_STEPS = 240;
+const UNCERTAIN_STEPS = 100;
 
 /** Runs a loop: round by round as long as its condition is known, else one round that stands for all. */
 export function loop(m: Machine, node: Node, scope: Scope): End {

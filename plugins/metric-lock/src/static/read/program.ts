@@ -1,8 +1,8 @@
 import { callUnknown, runFunction } from "./calls.ts";
-import { type Node, child, slots, text, walk } from "@pawl/source";
+import { FUNCTIONS, type Node, child, isNode, slots, text } from "@pawl/source";
 import type { Constant, Fact } from "./fact.ts";
 import { Machine, type World } from "./machine.ts";
-import { sharedNamesIn } from "./written.ts";
+import { addWritten } from "./written.ts";
 import { declareAhead } from "./blocks.ts";
 import { evaluate } from "./expressions.ts";
 import { execute } from "./statements.ts";
@@ -15,8 +15,6 @@ export interface ProgramReading {
   readonly constants: readonly Constant[];
 }
 
-const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
-
 /**
  * Reads a whole program: first as it is loaded, then what it exports, called with the input, then whatever was not
  * reached that way.
@@ -24,8 +22,9 @@ const FUNCTIONS = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFu
  * @throws TooLong, and RangeError where it is nested too deeply
  */
 export function readProgram(program: Node, world: World): ProgramReading {
-  const { constants, functions } = collect(program);
-  const m = new Machine(world, { evaluate, execute }, sharedNamesIn(functions));
+  const written = new Written();
+  written.visit(program, false);
+  const m = new Machine(world, { evaluate, execute }, written.byFunctions);
   const scope = new Scope();
   m.declare(scope, "this", global("globalThis"));
   declareAhead(m, program, scope);
@@ -35,32 +34,45 @@ export function readProgram(program: Node, world: World): ProgramReading {
   readTheRest(m);
   for (const { of, node } of m.measured)
     if (of.open) m.note({ op: "state", name: "the size of a collection", at: node.start });
-  return { facts: m.facts, constants: [...constants, ...m.computed] };
+  return { facts: m.facts, constants: [...written.constants, ...m.computed] };
 }
 
-/** The constants that are written in a program, and its functions. */
-function collect(program: Node): { readonly constants: readonly Constant[]; readonly functions: readonly Node[] } {
-  const constants: Constant[] = [];
-  const functions: Node[] = [];
-  for (const node of walk(program)) {
+/** What is written in a program: its constants, and the names that functions of it write. */
+class Written {
+  readonly constants: Constant[] = [];
+  readonly byFunctions = new Set<string>();
+
+  visit(node: Node, inFunction: boolean): void {
+    this.#constant(node);
+    if (inFunction) addWritten(node, this.byFunctions);
+    const isFunction = FUNCTIONS.has(node.type);
+    for (const key in node) {
+      const value = node[key];
+      const inside = inFunction || (isFunction && key === "body");
+      if (Array.isArray(value)) {
+        for (const item of value) if (isNode(item)) this.visit(item, inside);
+      } else if (isNode(value)) this.visit(value, inside);
+    }
+  }
+
+  #constant(node: Node): void {
     if (node.type === "Literal") {
       const value = typeof node["bigint"] === "string" ? BigInt(node["bigint"]) : node["value"];
       const regex = node["regex"] as { pattern: string } | null | undefined;
       const kept = regex === null || regex === undefined ? value : regex.pattern;
-      if (typeof kept === "string" || typeof kept === "number" || typeof kept === "bigint") {
-        constants.push({ value: kept, at: node.start, computed: false });
-      }
+      if (typeof kept === "string" || typeof kept === "number" || typeof kept === "bigint") this.#add(kept, node);
     } else if (node.type === "TemplateElement") {
       const { cooked } = node["value"] as { cooked?: string | null };
-      if (typeof cooked === "string" && cooked !== "")
-        constants.push({ value: cooked, at: node.start, computed: false });
-    } else if (FUNCTIONS.has(node.type)) functions.push(node);
-    else if (node.type === "Property" && node["computed"] !== true && node["shorthand"] !== true) {
+      if (typeof cooked === "string" && cooked !== "") this.#add(cooked, node);
+    } else if (node.type === "Property" && node["computed"] !== true && node["shorthand"] !== true) {
       const key = child(node, "key");
-      if (key?.type === "Identifier") constants.push({ value: text(key, "name"), at: key.start, computed: false });
+      if (key?.type === "Identifier") this.#add(text(key, "name"), key);
     }
   }
-  return { constants, functions };
+
+  #add(value: string | number | bigint, { start }: Node): void {
+    this.constants.push({ value, at: start, computed: false });
+  }
 }
 
 /** What is called from outside: the default export first, which gets the input. */
