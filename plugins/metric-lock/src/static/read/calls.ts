@@ -1,11 +1,12 @@
-import { type Node, bare, child, slots, text, walk } from "@pawl/source";
+import { type Node, bare, child, slots, text } from "@pawl/source";
 import { noteMethodTest } from "./comparisons.ts";
 import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
 import { bind } from "./patterns.ts";
-import { getProperty, keyOf, nameOf } from "./properties.ts";
+import { getProperty, keyOf } from "./properties.ts";
 import { declareAhead } from "./blocks.ts";
 import { Scope } from "./scope.ts";
+import { noteMethodState } from "./state.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
 
 /** `f(…)` */
@@ -18,7 +19,7 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
   }
   const { value, self } = calleeOf(m, callee, scope);
   const args = argumentsOf(m, node, scope);
-  noteState(m, bare(callee), scope, node);
+  noteMethodState(m, bare(callee), scope, node);
   noteMethodTest(m, node, value, args);
   noteBlindCall(m, bare(callee), args, scope, node);
   return m.compute(callValue(m, value, self, args, { node, isNew: false }), node);
@@ -56,32 +57,6 @@ const SOME_ARGUMENTS = 3;
 function argumentsOf(m: Machine, node: Node, scope: Scope): Value[] {
   const list = listFrom(m, node, "arguments", scope);
   return list.open ? [...list.items, ...Array.from({ length: SOME_ARGUMENTS }, () => UNKNOWN)] : list.items;
-}
-
-/** Growing a list of the module in a call leaves something for the next one. */
-function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
-  if (!m.entered || callee.type !== "MemberExpression") return;
-  const method = nameOf(keyOf(m, callee, "property", scope)) ?? "";
-  const found = child(callee, "object");
-  const object = found === undefined ? undefined : bare(found);
-  if (object === undefined || !/^(?:push|unshift|pop|shift|splice|next|set)$/.test(method)) return;
-  // A cache stores what it finds out; who stores what was stored before, changed, counts.
-  if (method === "set" && !counts(node, object)) return;
-  const cell = object.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
-  const isOld = cell === undefined ? m.isOld(m.evaluate(object, scope)) : cell.born !== m.run && cell.set !== m.run;
-  if (isOld) m.note({ op: "state", name: cell?.name ?? "an object", at: node.start });
-}
-
-/** Whether what a map is given to keep comes from the same map. */
-function counts(node: Node, map: Node): boolean {
-  const value = slots(node, "arguments")[1];
-  if (value === undefined || map.type !== "Identifier") return false;
-  for (const each of walk(value)) {
-    const callee = each.type === "CallExpression" ? child(each, "callee") : undefined;
-    const object = callee === undefined ? undefined : child(callee, "object");
-    if (object?.type === "Identifier" && text(object, "name") === text(map, "name")) return true;
-  }
-  return false;
 }
 
 /**
@@ -135,6 +110,7 @@ function callFunction(
 ): Value {
   const { node } = callee;
   if (isClass(node)) return instantiate(m, callee, args, site);
+  if (m.attempts > 0 && m.active.has(node)) m.note({ op: "depth", name: "a recursion in a try", at: site.node.start });
   if (node["python"] === true && callee.self !== undefined)
     return callFunction(m, { ...callee, self: undefined } as never, undefined, [callee.self, ...args], site);
   const known = args.length > 0 && args.every((arg) => arg.kind !== "unknown" && arg.kind !== "union" && !isVague(arg));
@@ -187,6 +163,8 @@ export function runFunction(
   args: readonly Value[] | undefined,
 ): Value {
   m.seen.add(node);
+  const isOuter = !m.active.has(node);
+  m.active.add(node);
   const inside = new Scope(scope, true);
   const { returns, yields, conditions, tests } = m;
   [m.returns, m.yields, m.tests] = [[], [], undefined];
@@ -212,6 +190,7 @@ export function runFunction(
   }
   if (node["generator"] === true) result = listOf([...m.yields], true);
   m.calls -= 1;
+  if (isOuter) m.active.delete(node);
   m.returns = returns;
   m.yields = yields;
   m.conditions = conditions;

@@ -76,6 +76,7 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   if (element.type === "StaticBlock") {
     const block = new Scope(scope, true);
     m.declare(block, "this", self);
+    declareSuper(m, block, statics);
     for (const statement of slots(element, "body")) if (statement !== undefined) m.execute(statement, block);
     return;
   }
@@ -83,7 +84,9 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   const isStatic = element["static"] === true;
   const own = new Scope(scope, true);
   m.declare(own, "this", isStatic ? self : recordOf([], self.kind === "function" ? self.node : undefined));
-  const value = m.operand(element, "value", element.type === "PropertyDefinition" ? own : scope);
+  const around = new Scope(scope);
+  for (const each of isStatic ? [own, around] : []) declareSuper(m, each, statics);
+  const value = m.operand(element, "value", element.type === "PropertyDefinition" ? own : around);
   if (name !== undefined && m.world.hooks.has(name) && name !== "toString")
     m.note({ op: "hook", name, at: element.start });
   if (name === undefined) return;
@@ -93,6 +96,11 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
     key,
     text(element, "kind") === "get" && !isStatic ? ({ ...kept, kind: "function" } as Value) : kept,
   );
+}
+
+/** What `super` is in whatever belongs to the class itself. */
+function declareSuper(m: Machine, scope: Scope, statics: RecordValue): void {
+  m.declare(scope, "super", statics.entries.get("?super") ?? UNKNOWN);
 }
 
 /** What an instance of a class of the file has under a name. */

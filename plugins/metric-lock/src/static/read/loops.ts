@@ -13,6 +13,13 @@ const UNCERTAIN_STEPS = 100;
 
 /** Runs a loop: round by round as long as its condition is known, else one round that stands for all. */
 export function loop(m: Machine, node: Node, scope: Scope): End {
+  m.loops += 1;
+  const end = goRound(m, node, scope);
+  m.loops -= 1;
+  return end;
+}
+
+function goRound(m: Machine, node: Node, scope: Scope): End {
   if (node.type === "ForOfStatement" || node.type === "ForInStatement") return loopOver(m, node, scope);
   const inside = new Scope(scope);
   const init = child(node, "init");

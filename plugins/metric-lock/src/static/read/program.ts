@@ -33,7 +33,7 @@ export function readProgram(program: Node, world: World): ProgramReading {
   for (const entry of entriesOf(m, program, scope)) enter(m, entry);
   readTheRest(m);
   for (const { of, node } of m.measured)
-    if (of.open) m.note({ op: "state", name: "the size of a collection", at: node.start });
+    if (m.changed.has(of)) m.note({ op: "state", name: "the size of a collection", at: node.start });
   return { facts: m.facts, constants: [...written.constants, ...m.computed] };
 }
 

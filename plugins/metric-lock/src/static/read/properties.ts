@@ -60,6 +60,7 @@ export function setProperty(m: Machine, object: Value, key: Value, value: Value,
 
 function setOne(m: Machine, object: Value, name: string | undefined, value: Value, node: Node): void {
   if (name === "__proto__") m.note({ op: "write", name: "?.__proto__", how: "assignment", at: node.start });
+  m.touch(object);
   switch (object.kind) {
     case "global":
       m.note({ op: "write", name: `${object.path}.${name ?? "?"}`, how: "assignment", at: node.start });

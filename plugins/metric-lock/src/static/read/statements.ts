@@ -168,7 +168,9 @@ function all(m: Machine, node: Node, scope: Scope): End {
 function attempt(m: Machine, node: Node, scope: Scope): End {
   const [body, handler, last] = ["block", "handler", "finalizer"].map((key) => child(node, key));
   let end: End = "next";
+  if (handler !== undefined) m.attempts += 1;
   if (body !== undefined) end = m.execute(body, scope);
+  if (handler !== undefined) m.attempts -= 1;
   if (handler !== undefined) {
     m.maybe([() => handle(m, handler, scope)], true);
     end = "next";
