@@ -5,12 +5,14 @@ import { imageCommand } from "./commands/image.ts";
 import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
+import { notesCommand } from "./commands/notes.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { reviewCommand } from "./commands/review.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
+import { traceCommand } from "./commands/trace.ts";
 
 /** The whole command line. Nothing runs before it is parsed. */
 export function createProgram(): Command {
@@ -33,6 +35,8 @@ export function createProgram(): Command {
     statusCommand,
     logCommand,
     showCommand,
+    traceCommand,
+    notesCommand,
     reviewCommand,
     doctorCommand,
     redteamCommand,

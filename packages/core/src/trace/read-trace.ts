@@ -3,7 +3,15 @@ import { type Json, type Metric, type ModelExchange, PawlError } from "@pawl/plu
 import type { ExperimentFinished, ExperimentProposed, GatewayUsed, PawlEvent, TrainAnswers } from "../events.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { findExperiment, readFiles } from "../replay.ts";
-import type { CaseTrace, ExecutionTrace, ExperimentTrace, OutcomeTrace, ProposalTrace, TrainTrace, ValidationTrace } from "./trace.ts";
+import type {
+  CaseTrace,
+  ExecutionTrace,
+  ExperimentTrace,
+  OutcomeTrace,
+  ProposalTrace,
+  TrainTrace,
+  ValidationTrace,
+} from "./trace.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
 /** All events of a run that are about one experiment. */
