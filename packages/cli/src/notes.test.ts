@@ -83,7 +83,7 @@ beforeAll(async () => {
   await git(dir, "add", "-A");
   await git(dir, "commit", "-qm", "Lock");
   const run = await pawl(dir, ["run"], { env });
-  expect(run).toMatchObject({ code: 0 });
+  if (run.code !== 0) throw new Error(run.stderr);
 });
 
 describe("pawl notes", () => {

@@ -49,6 +49,7 @@ export type {
 } from "./trace/trace.ts";
 export type { ReviewRequest, ReviewResult } from "./review.ts";
 export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
+export { pairOf, type ModelPair } from "./model-use.ts";
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";

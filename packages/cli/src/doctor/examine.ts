@@ -20,6 +20,7 @@ import { type Finding, attempt, failure } from "./finding.ts";
 import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
+import { checkModels } from "./models.ts";
 
 /** Free space that a long run may need for its ledger, in bytes. */
 const ENOUGH_DISK = 1_073_741_824;
@@ -78,8 +79,8 @@ async function openOrReport(
 ): Promise<Project | undefined> {
   try {
     const project = await openProject(config, { root, configFile: file, onNotice: noticePrinter(output) });
-    const { proposer, executor, secondExecutor, scorer, gates } = project.plugins;
-    const all = [proposer, executor, secondExecutor, scorer, ...gates];
+    const { proposer, executor, secondExecutor, scorer, gateway, gates } = project.plugins;
+    const all = [proposer, executor, secondExecutor, scorer, gateway, ...gates];
     const names = all.flatMap((plugin) => (plugin === undefined ? [] : [plugin.name]));
     findings.push({ name: "plugins", ok: true, detail: names.join(", ") });
     return project;
@@ -108,6 +109,7 @@ async function withProject(project: Project): Promise<Finding[]> {
       }),
       ...(await sandbox(executor.instance, executor.name, config.limits)),
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
+      ...checkModels(plugins),
     ];
     return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {

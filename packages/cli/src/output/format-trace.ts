@@ -2,6 +2,7 @@ import type { CaseTrace, ExperimentTrace, Json, ModelUse } from "@pawl/core";
 import { diffLines } from "./diff.ts";
 import { evidenceLines } from "./evidence.ts";
 import { exchangeLines } from "./format-exchange.ts";
+import { useText } from "./format-models.ts";
 import { earlyText, formatDuration, formatNumber, plural } from "./numbers.ts";
 import type { Output } from "./output.ts";
 import { sanitise, sanitiseLines, truncate, wrap } from "./text.ts";
@@ -153,13 +154,6 @@ const guardrailLines = (guardrails: Readonly<Record<string, number>>): string[] 
 
 function useLines(models: Readonly<Record<string, ModelUse>>): string[] {
   return Object.entries(models).map(([name, use]) => `  ${sanitise(name)}: ${useText(use)}`);
-}
-
-/** `3 calls, 1,200 tokens in, 80 out, $0.004` */
-export function useText({ calls, inputTokens, outputTokens, usd }: ModelUse): string {
-  const count = (value: number): string => Math.round(value).toLocaleString("en-US");
-  const price = usd === undefined ? "" : `, $${formatNumber(usd)}`;
-  return `${plural(calls, "call")}, ${count(inputTokens)} tokens in, ${count(outputTokens)} out${price}`;
 }
 
 function verdictLines({ verdicts }: ExperimentTrace, look: Look): string[] {
