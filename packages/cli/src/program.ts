@@ -6,6 +6,7 @@ import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
 import { notesCommand } from "./commands/notes.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { reviewCommand } from "./commands/review.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     notesCommand,
     reviewCommand,
     doctorCommand,
+    mcpCommand,
     redteamCommand,
     imageCommand,
   ];

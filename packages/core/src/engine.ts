@@ -15,13 +15,10 @@ import { type ProjectOptions, closePlugins, openLedger, openProject } from "./pr
 import { reconcile } from "./reconcile.ts";
 import { type ReviewRequest, type ReviewResult, approve, openForApproval, reject } from "./review.ts";
 import { schedule } from "./scheduler.ts";
-import { pauseAfter } from "./pause.ts";
+import { charges, pauseAfter } from "./pause.ts";
 import { type Opened, type Session, unfinished } from "./session.ts";
 import type { RunState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
-
-/** A sum of many prices is never exact; less than this, in US dollars, is none. */
-const NOTHING = 1e-9;
 
 /** Listeners by event type; `event` hears all of them, `notice` what plugins tell beside them. */
 export type EngineEvents = { [T in EventType]: (event: PawlEvent<T>) => void } & {
@@ -194,10 +191,9 @@ export class Engine extends EventEmitter<EngineEvents> {
       return summarise(state);
     }
     const end = await schedule(context, unfinished(session), { draining: this.#draining.signal, abort });
-    if (end === "drained" || end === "unavailable") {
+    if (end === "drained") {
       await notices.close();
-      const reason = end === "drained" ? "interrupted" : end;
-      await recorder.record([...charges(context), { type: "run.paused", data: { reason } }]);
+      await recorder.record([...charges(context), { type: "run.paused", data: { reason: "interrupted" } }]);
       return summarise(state);
     }
     const exam = context.champion === undefined ? undefined : await takeExam(context);
@@ -211,12 +207,6 @@ export class Engine extends EventEmitter<EngineEvents> {
     ]);
     return summarise(state);
   }
-}
-
-/** Money that was spent and is in no experiment. */
-function charges({ wallet }: Session["context"]): { type: "run.charged"; data: { usd: number } }[] {
-  const usd = wallet.unrecorded;
-  return usd > NOTHING ? [{ type: "run.charged", data: { usd } }] : [];
 }
 
 /** How a run is opened, and who may stop the work on it. */

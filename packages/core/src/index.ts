@@ -54,3 +54,4 @@ export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";
 export { Wallet } from "./wallet.ts";
+export { applyChange, type Applied } from "./surface.ts";

@@ -1,3 +1,4 @@
+import { type Standstill, PawlError } from "@pawl/plugin";
 import PQueue from "p-queue";
 import { spentBudget } from "./budget.ts";
 import type { EndReason } from "./events.ts";
@@ -9,13 +10,13 @@ import { OutOfBudget } from "./out-of-budget.ts";
 
 /**
  * Keeps up to `concurrency` experiments in flight until a budget is spent, ideas run out, or `draining` says so.
- * `unavailable`: whoever has the ideas does not answer. The first error aborts the others through `abort` and is thrown when all have come to rest.
+ * The first error aborts the others through `abort` and is thrown when all have come to rest.
  */
 export async function schedule(
   context: RunContext,
   waiting: readonly Candidate[],
   { draining, abort }: { draining: AbortSignal; abort: (reason: unknown) => void },
-): Promise<EndReason | "drained" | "unavailable"> {
+): Promise<EndReason | "drained"> {
   const { state } = context;
   const keeping = new PQueue({ concurrency: 1 });
   const inFlight = new Set<Promise<void>>();
@@ -33,8 +34,9 @@ export async function schedule(
     inFlight.add(running);
   };
 
-  let end: EndReason | "drained" | "unavailable" | undefined;
-  while (broken === undefined && end === undefined) {
+  let end: EndReason | "drained" | undefined;
+  let silent: Standstill | undefined;
+  while (silent === undefined && broken === undefined && end === undefined) {
     if (inFlight.size >= state.options.concurrency) {
       await Promise.race(inFlight);
       continue;
@@ -66,7 +68,7 @@ export async function schedule(
       if (proposed === "stopped" || proposed === "failed") continue;
       if (proposed !== null && "standstill" in proposed) {
         if (proposed.standstill === "unaffordable") context.outOfBudget = true;
-        else end = "unavailable";
+        else if (proposed.standstill === "unavailable") silent = proposed;
       } else if (proposed !== null) launch(proposed);
       else if (inFlight.size > 0) await Promise.race(inFlight);
       else end = "no-more-ideas";
@@ -77,7 +79,17 @@ export async function schedule(
   }
   await Promise.all(inFlight);
   if (broken !== undefined) throw broken.error;
+  if (silent !== undefined) throw unavailable(context, silent);
   return end ?? "drained";
+}
+
+/** Whoever has the ideas does not answer. What was in flight has come to its end by now. */
+function unavailable({ project }: RunContext, { reason }: Standstill): PawlError {
+  const { name } = project.plugins.proposer;
+  return new PawlError("PAWL_MODEL_UNAVAILABLE", `the proposer "${name}" has no answer: ${reason}`, {
+    path: "proposer",
+    remedy: 'When the provider is back, "pawl resume" goes on where the run stopped.',
+  });
 }
 
 /** Ends an experiment for which there is no more money: nothing is known of its candidate. */

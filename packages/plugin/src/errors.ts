@@ -43,6 +43,7 @@ export const ERRORS = {
   PAWL_MODEL_PRICE_UNKNOWN: { exit: 2, summary: "The run has a USD budget, and a model has no price." },
   PAWL_MODEL_UNAVAILABLE: { exit: 3, summary: "A model's provider does not answer; the run is paused." },
   PAWL_MODEL_NOT_RECORDED: { exit: 2, summary: "A recording is replayed that does not have this exchange." },
+  PAWL_BUDGET_SPENT: { exit: 2, summary: "The run's USD budget has too little left for the next call of a model." },
   PAWL_GATEWAY_MISSING: { exit: 2, summary: "Candidates may ask a model, and the config has no gateway." },
   PAWL_NOTE_NOT_FOUND: { exit: 2, summary: "There is no such note in the notebook." },
   PAWL_DATA_MISSING: { exit: 2, summary: "An evaluation data file cannot be read." },

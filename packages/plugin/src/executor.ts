@@ -11,6 +11,8 @@ export interface Check {
   readonly detail: string;
   /** What to do where it is not ok. */
   readonly remedy?: string;
+  /** What is not ok does not keep a run from starting: it makes the run worth less. */
+  readonly warning?: true;
 }
 
 /** What the executor is going to be asked for during this run. */

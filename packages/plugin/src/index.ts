@@ -82,6 +82,7 @@ export {
   defineProposer,
   defineScorer,
   type ConfiguredPlugin,
+  type OpenedPlugin,
   type Plugin,
   type PluginContext,
   type PluginDefinition,

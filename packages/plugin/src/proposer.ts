@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Check } from "./executor.ts";
 import type { Cost, ExperimentRecord, History } from "./experiment.ts";
 import type { Files } from "./job.ts";
 import type { Json } from "./json.ts";
@@ -113,15 +114,16 @@ export const condensedSchema = z.strictObject({
 export interface Standstill {
   /**
    * `unaffordable`: the run's USD budget has too little left for the next call, and the run ends. `unavailable`: whoever
-   * has the ideas does not answer, and the run pauses; resuming it asks again.
+   * has the ideas does not answer, and the run pauses; resuming it asks again. `outdated`: there is a new champion since
+   * it was asked, and it wants to be asked again with that one.
    */
-  readonly standstill: "unaffordable" | "unavailable";
+  readonly standstill: "unaffordable" | "unavailable" | "outdated";
   readonly reason: string;
 }
 
 /** Checks a standstill at run time. */
 export const standstillSchema = z.strictObject({
-  standstill: z.enum(["unaffordable", "unavailable"]),
+  standstill: z.enum(["unaffordable", "unavailable", "outdated"]),
   reason: z.string().min(1),
 });
 
@@ -200,6 +202,8 @@ export interface Condensed {
 export interface Proposer {
   /** The models that it asks. */
   readonly models?: readonly ModelDescription[];
+  /** Whether it could work here, and what the user should know of how. Throws nothing, spends nothing. */
+  doctor?(): Promise<readonly Check[]>;
   /** The next idea, or `null` when there are none left: the run then ends. */
   propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | Standstill | null>;
   observe?(experiment: ExperimentRecord): void | Promise<void>;

@@ -5,6 +5,7 @@ import {
   type Limits,
   LockGuard,
   type Project,
+  type Proposer,
   PawlError,
   closePlugins,
   limitsSchema,
@@ -110,6 +111,7 @@ async function withProject(project: Project): Promise<Finding[]> {
       ...(await sandbox(executor.instance, executor.name, config.limits)),
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
       ...checkModels(plugins),
+      ...(await ideas(plugins.proposer.instance)),
     ];
     return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {
@@ -119,6 +121,15 @@ async function withProject(project: Project): Promise<Finding[]> {
 
 /** What does not keep the surface from being measured; a lock that does not fit is another matter. */
 const works = ({ name, ok }: Finding): boolean => ok !== false || name === "lock";
+
+/** What the proposer says of itself, where it says anything. */
+async function ideas(proposer: Proposer): Promise<Finding[]> {
+  try {
+    return [...((await proposer.doctor?.()) ?? [])];
+  } catch (error) {
+    return [failure("proposer", error)];
+  }
+}
 
 /** The same checks under names of their own, so that nobody takes them for the first sandbox's. */
 async function second(

@@ -4,8 +4,6 @@ import { toPawlError } from "../output/print-error.ts";
 /** A line of `pawl doctor`; `ok` is undefined where there was nothing to check. */
 export type Finding = Omit<Check, "ok"> & {
   readonly ok: boolean | undefined;
-  /** What is not ok does not keep a run from starting: it makes the run worth less. */
-  readonly warning?: true;
 };
 
 /** Whether a run could not start because of this. */

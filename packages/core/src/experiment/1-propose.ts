@@ -12,7 +12,6 @@ import {
 import { remainingBudget } from "../budget.ts";
 import type { ExperimentProposed, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
-import { OutOfBudget } from "../out-of-budget.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { applyChange } from "../surface.ts";
 import { type Candidate, type RunContext, championOf } from "./context.ts";
@@ -45,7 +44,11 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   context.guard.check();
   if (answer === null) return null;
   const standstill = standstillSchema.safeParse(answer);
-  if (standstill.success) return standstill.data;
+  if (standstill.success) {
+    // Who is asked again and again about the same champion would never come to an end.
+    if (standstill.data.standstill !== "outdated" || championOf(context) !== champion) return standstill.data;
+    return fail(context, experiment, { hypothesis: "(none)" }, "the proposer waits for another champion than there is");
+  }
 
   const parsed = proposalSchema.safeParse(answer);
   if (!parsed.success) {
@@ -82,7 +85,7 @@ async function ask(
   try {
     return await instance.propose(question, signal);
   } catch (error) {
-    if (signal.aborted || error instanceof PawlError || error instanceof OutOfBudget) throw error;
+    if (signal.aborted || error instanceof PawlError) throw error;
     throw new PawlError("PAWL_PLUGIN_FAILED", `the proposer "${name}" threw: ${String(error)}`, {
       path: "proposer",
       remedy: 'This is a bug of the plugin. Mend it, then "pawl resume" goes on where the run stopped.',

@@ -49,6 +49,8 @@ async function measure(
     return "problem" in scored ? undefined : scored;
   } catch (error) {
     if (context.signal.aborted || !(error instanceof PawlError)) throw error;
+    // A provider that is away for a while is no reason to end without the exam: it is sat when the run is resumed.
+    if (error.code === "PAWL_MODEL_UNAVAILABLE") throw error;
     return undefined;
   }
 }

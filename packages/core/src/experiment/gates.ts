@@ -1,6 +1,5 @@
 import { type Gate, type GateVerdict, PawlError, type Verdict, verdictSchema } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
-import { OutOfBudget } from "../out-of-budget.ts";
 import type { Judgement, RunContext } from "./context.ts";
 
 /**
@@ -39,6 +38,7 @@ export async function askGates(
 const NO_FAULT = new Set<string>([
   "PAWL_SEAL_BROKEN",
   "PAWL_LOCK_VIOLATION",
+  "PAWL_BUDGET_SPENT",
   "PAWL_MODEL_UNAVAILABLE",
   "PAWL_MODEL_NOT_RECORDED",
 ]);
@@ -52,7 +52,6 @@ async function answerOf(
     answer = await ask();
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof OutOfBudget) throw error;
     if (error instanceof PawlError && NO_FAULT.has(error.code)) throw error;
     return { decision: "reject", code: "PAWL_GATE_ERROR", reason: `the gate threw: ${String(error)}` };
   }

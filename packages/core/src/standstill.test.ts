@@ -1,0 +1,110 @@
+import { type Proposal, type ProposeContext, type Standstill, defineProposer } from "@pawl/plugin";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { createEngine } from "./engine.ts";
+import type { PawlEvent } from "./events.ts";
+import { scratchRepo, toyConfig } from "./test/toy.ts";
+
+const stroll = (experiment: number): Proposal => ({
+  change: { kind: "files", files: { "point.json": JSON.stringify({ x: experiment / 100, y: 0 }) } },
+  hypothesis: `idea ${experiment}`,
+});
+
+/** Pays for every idea, when the purse has what it may cost. */
+const paying = defineProposer({
+  name: "toy-paying",
+  options: z.object({ price: z.number(), reported: z.boolean().default(true) }),
+  create: ({ price, reported }) => ({
+    async propose({ purse, experiment }: ProposeContext): Promise<Proposal | Standstill> {
+      const reservation = purse.reserve(price);
+      if (reservation === null) return { standstill: "unaffordable", reason: `an idea costs ${price} USD` };
+      reservation.settle(price);
+      return { ...stroll(experiment), ...(reported ? { cost: { usd: price } } : {}) };
+    },
+  }),
+});
+
+/** Its provider is down for as long as `state.down` says so. */
+function moody(state: { down: boolean; asked: number }) {
+  return defineProposer({
+    name: "toy-moody",
+    create: () => ({
+      async propose({ experiment }: ProposeContext): Promise<Proposal | Standstill> {
+        state.asked += 1;
+        return state.down ? { standstill: "unavailable", reason: "503 for ten minutes" } : stroll(experiment);
+      },
+    }),
+  })();
+}
+
+test.each([1, 4])(
+  "the run ends before the idea that would exceed its money, at concurrency %d",
+  async (concurrency) => {
+    await using repo = await scratchRepo();
+    const config = toyConfig({ proposer: paying({ price: 0.3 }), budget: { usd: 1, experiments: 40 }, concurrency });
+    await repo.lock(config);
+    const summary = await createEngine(config, { root: repo.root }).run().result;
+    expect(summary).toMatchObject({ status: "finished", endReason: "usd", experiments: 3 });
+    expect(summary.usd).toBeCloseTo(0.9);
+  },
+);
+
+test("money that no experiment accounts for is written down at the end", async () => {
+  await using repo = await scratchRepo();
+  const config = toyConfig({ proposer: paying({ price: 0.3, reported: false }), budget: { usd: 1, experiments: 40 } });
+  await repo.lock(config);
+  const events: PawlEvent[] = [];
+  const run = createEngine(config, { root: repo.root }).run();
+  for await (const event of run) events.push(event);
+  const charged = events.filter(({ type }) => type === "run.charged");
+  expect(charged).toHaveLength(1);
+  expect((await run.result).usd).toBeCloseTo(0.9);
+});
+
+test("a dead provider pauses the run without an experiment, and resuming goes on", async () => {
+  await using repo = await scratchRepo();
+  const state = { down: true, asked: 0 };
+  const config = toyConfig({ proposer: moody(state), budget: { experiments: 3 } });
+  await repo.lock(config);
+  const events: PawlEvent[] = [];
+  const run = createEngine(config, { root: repo.root }).run();
+  run.result.catch(() => undefined);
+  await expect(
+    (async () => {
+      for await (const event of run) events.push(event);
+    })(),
+  ).rejects.toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE", exitCode: 3 });
+  expect(state.asked).toBe(1);
+  expect(events.at(-1)).toMatchObject({ type: "run.paused", data: { reason: "unavailable" } });
+  expect(
+    events.filter(({ type }) => type === "experiment.finished"),
+    "the baseline alone",
+  ).toHaveLength(1);
+
+  state.down = false;
+  const summary = await createEngine(config, { root: repo.root }).run({ resume: true }).result;
+  expect(summary).toMatchObject({ status: "finished", endReason: "experiments", experiments: 3 });
+});
+
+test("what cannot be tried is a failed experiment with its reason", async () => {
+  await using repo = await scratchRepo();
+  const useless = defineProposer({
+    name: "toy-useless",
+    create: () => ({
+      propose: async (): Promise<Proposal> => ({
+        change: { kind: "unusable", reason: "the answer was no JSON, twice" },
+        hypothesis: "(none)",
+        cost: { usd: 0.01 },
+      }),
+    }),
+  });
+  const config = toyConfig({ proposer: useless(), budget: { experiments: 2 } });
+  await repo.lock(config);
+  const run = createEngine(config, { root: repo.root }).run();
+  const reasons: string[] = [];
+  for await (const event of run) {
+    if (event.type === "experiment.finished" && event.data.status === "failed") reasons.push(event.data.reason);
+  }
+  expect(reasons).toEqual(["the answer was no JSON, twice", "the answer was no JSON, twice"]);
+  expect(await run.result).toMatchObject({ failed: { "invalid-proposal": 2 }, usd: 0.02 });
+});
