@@ -21,6 +21,7 @@ import { type Finding, attempt, failure } from "./finding.ts";
 import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
+import { checkModels } from "./models.ts";
 
 /** Free space that a long run may need for its ledger, in bytes. */
 const ENOUGH_DISK = 1_073_741_824;
@@ -109,6 +110,7 @@ async function withProject(project: Project): Promise<Finding[]> {
       }),
       ...(await sandbox(executor.instance, executor.name, config.limits)),
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
+      ...checkModels(plugins),
       ...(await ideas(plugins.proposer.instance)),
       ...(gateway === undefined ? [] : await models(gateway)),
     ];
