@@ -43,6 +43,7 @@ export class Session {
   #engine: Engine | undefined;
   readonly #inFlight = new Set<number>();
   #last = -1;
+  #began = false;
   #rest: Promise<void> | undefined;
   #failure: PawlError | undefined;
   #draining = false;
@@ -68,6 +69,11 @@ export class Session {
   /** The highest number of an experiment that was written down. */
   get last(): number {
     return Math.max(this.#last, ...this.seat.records.map(({ number }) => number));
+  }
+
+  /** Waits until everything that happened before is known: the baseline, or all of a resumed run. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.seat.until(() => this.#began && this.seat.records.length > 0, signal);
   }
 
   /** Waits until an experiment is written down. */
@@ -130,10 +136,12 @@ export class Session {
   }
 
   #follow(event: PawlEvent): void {
+    this.#began = true;
     if (event.type === "run.started") this.#options.log(`${event.run} started`);
     if (event.type === "run.resumed") {
       this.#options.log(`${event.run} goes on`);
       for (const experiment of event.data.inFlight) this.#propose(experiment);
+      this.seat.tell();
     }
     if (event.type === "experiment.proposed") this.#propose(event.data.experiment);
     // The engine takes the new champion up right after it has said so.

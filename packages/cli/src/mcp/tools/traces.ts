@@ -24,6 +24,10 @@ export function addTraces(context: ToolContext): void {
     reads: true,
     async answer({ cause, case: wanted, experiment, count }, call) {
       if (experiment !== undefined) {
+        if (!context.session.over.aborted) {
+          const ready = await call.wait(WAIT_SECONDS, "preparing the run", (signal) => context.session.ready(signal));
+          if (ready === LATER) return refusal("The run is still being prepared. Ask again.");
+        }
         const record = seat.record(experiment);
         if (record === undefined) return refusal(`No experiment ${experiment} has ended.`);
         return text(experimentText(record, record.parent === null ? undefined : seat.record(record.parent)));
