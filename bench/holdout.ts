@@ -1,5 +1,6 @@
 import { holdout } from "@pawl/gate-holdout";
-import type { Gate, GateTask, HoldoutLook, Random, Score, Trial } from "@pawl/plugin";
+import type { Gate, HoldoutLook, Score } from "@pawl/plugin";
+import { openPlugin, sampleGateTask, sampleTrial } from "@pawl/testkit";
 import { Stream } from "./noise/draws.ts";
 
 /**
@@ -62,11 +63,11 @@ async function biasOfGate(cases: number, seed: number): Promise<number> {
   return share(champion.right) - start;
 }
 
+const PLAIN = sampleTrial();
+
 async function openGate(): Promise<Gate> {
-  const configured = holdout();
-  const gate = await configured.create(configured.schema.parse(configured.options) as never, { root: "/" });
-  const task = { freshCases: false, experiments: QUERIES, hasSplit: async () => true };
-  await gate.prepare?.(task as unknown as GateTask);
+  const gate = await openPlugin<"gate">(holdout());
+  await gate.prepare?.(sampleGateTask({ experiments: QUERIES, hasSplit: async () => true }));
   return gate;
 }
 
@@ -76,15 +77,14 @@ async function ask(
   of: { readonly experiment: number; readonly champion: number },
   measure: (subject: unknown) => Score,
 ): Promise<{ readonly passed: boolean }> {
-  const trial: Pick<Trial, "experiment" | "metric" | "champion" | "looks" | "random" | "rerun"> = {
+  const { execution, evaluation } = PLAIN;
+  const trial = sampleTrial({
     experiment: of.experiment,
-    metric: { name: "accuracy", direction: "maximize" },
     champion: { experiment: of.champion, files: {}, score: { value: 0 } },
     looks: async () => looks,
-    random: undefined as unknown as Random,
-    rerun: async ({ subject } = {}) => ({ score: measure(subject) }) as Awaited<ReturnType<Trial["rerun"]>>,
-  };
-  const verdict = await gate.beforeCommit!(trial as Trial, new AbortController().signal);
+    rerun: async ({ subject } = {}) => ({ execution, evaluation, score: measure(subject) }),
+  });
+  const verdict = await gate.beforeCommit!(trial, new AbortController().signal);
   return { passed: verdict.decision === "pass" };
 }
 

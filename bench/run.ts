@@ -8,6 +8,7 @@ const ALL = [
   "proposer-search",
   "ablations",
   "false-keeps",
+  "pseudo-values",
   "holdout",
   "metric-lock",
   "wasm",

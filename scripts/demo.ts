@@ -1,19 +1,48 @@
 // `pnpm demo`: hundreds of real experiments on the fraud example, in a scratch repository of its own.
+// `pnpm demo:support`: a whole run of the support-agent example, with models that are played back from a recording.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const EXPERIMENTS = 900;
+interface Demo {
+  readonly example: string;
+  /** Default: as many as the example's config says. */
+  readonly experiments?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly announcement: string;
+}
+
+const FRAUD: Demo = {
+  example: "fraud",
+  experiments: 900,
+  announcement: "Running 900 experiments; Ctrl-C pauses",
+};
+const SUPPORT: Demo = {
+  example: "support-agent",
+  // What the user has set for a model of their own is for their own runs.
+  env: {
+    PAWL_MODELS: "replay",
+    ...Object.fromEntries(
+      ["URL", "MODEL", "KEY"].flatMap((name) => [
+        [`PAWL_TASK_${name}`, undefined],
+        [`PAWL_META_${name}`, undefined],
+      ]),
+    ),
+  },
+  announcement: "Playing back a recorded run: no model is asked, and all else is real; Ctrl-C pauses",
+};
+
+const chosen = process.argv[2] === SUPPORT.example ? SUPPORT : FRAUD;
 const root = fileURLToPath(new URL("../", import.meta.url));
 const pawl = join(root, "packages/cli/bin/pawl.js");
 
 /** The next free folder: what an earlier demo found is the user's, and stays. */
-function freeFolder(): string {
+function freeFolder(example: string): string {
   const parent = join(root, ".demo");
   mkdirSync(parent, { recursive: true });
   for (let number = 1; ; number += 1) {
-    const folder = join(parent, number === 1 ? "fraud" : `fraud-${number}`);
+    const folder = join(parent, number === 1 ? example : `${example}-${number}`);
     if (!existsSync(folder)) return folder;
   }
 }
@@ -32,7 +61,7 @@ function run(args: readonly string[], stdout: "inherit" | "ignore"): Promise<num
   const child = spawn(process.execPath, [pawl, ...args], {
     cwd: root,
     stdio: ["inherit", stdout, "inherit"],
-    env: { ...process.env, PAWL_COMMAND: commandPrefix() },
+    env: { ...process.env, ...chosen.env, PAWL_COMMAND: commandPrefix() },
   });
   // Ctrl-C at a terminal reaches the child by itself; a signal that was sent to us alone is passed on.
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -49,17 +78,18 @@ function run(args: readonly string[], stdout: "inherit" | "ignore"): Promise<num
   });
 }
 
-async function demo(): Promise<number> {
-  const folder = freeFolder();
+async function demo({ example, experiments, announcement }: Demo): Promise<number> {
+  const folder = freeFolder(example);
   const dir = relative(root, folder);
-  console.log(`A scratch git repository with the fraud example: ${dir}`);
-  const made = await run(["init", "--example", "fraud", dir], "ignore");
+  console.log(`A scratch git repository with the ${example} example: ${dir}`);
+  const made = await run(["init", "--example", example, dir], "ignore");
   if (made !== 0) return made;
   console.log("Locking the metric: scorer, evaluation data, limits and versions");
   const locked = await run(["-C", dir, "lock"], "ignore");
   if (locked !== 0) return locked;
-  console.log(`Running ${EXPERIMENTS} experiments; Ctrl-C pauses`);
-  return run(["-C", dir, "run", "--experiments", String(EXPERIMENTS)], "inherit");
+  console.log(announcement);
+  const limit = experiments === undefined ? [] : ["--experiments", String(experiments)];
+  return run(["-C", dir, "run", ...limit], "inherit");
 }
 
-process.exitCode = await demo();
+process.exitCode = await demo(chosen);

@@ -1,181 +1,189 @@
-import { boundedEvidence, eLondLevel, errorShare, isHopeless, signEvidence, standsSkew } from "@pawl/statistics";
 import { SCORES, SKEWED, Stream, deviationOf, fromPool, poolOf } from "./draws.ts";
+import { type GateOptions, SimulatedRun } from "./simulated-run.ts";
 
-const ERROR = 0.05;
-const CANDIDATES = 1_000;
-const SHARE = errorShare(1, CANDIDATES);
-const ENOUGH = 1 / (ERROR * SHARE);
+export const CANDIDATES = 1_000;
+export const FALSE_KEEPS = 0.05;
 
-/** One job of the simulation; plain data, so that threads can take it. */
-export type Job =
-  | { readonly kind: "nights"; readonly scores: string; readonly nights: number; readonly cases: number }
-  | { readonly kind: "mixed"; readonly scores: string; readonly nights: number; readonly cases: number }
+export type Control = "fwer" | "fdr";
+/**
+ * What the candidates of a night have in common: the champion's luck on the cases that all share; or besides that,
+ * in families of ten, three quarters of their own luck, as where each one is a small change of the one before.
+ */
+export type Likeness = "champion" | "families";
+
+/** One job of the simulation; plain data, so that threads can take it. `seed` makes its nights its own. */
+export type Job = { readonly scores: string; readonly seed: number } & (
   | {
-      readonly kind: "skewed";
-      readonly scores: string;
+      readonly kind: "nights";
+      readonly control: Control;
+      readonly likeness: Likeness;
       readonly nights: number;
       readonly cases: number;
-      readonly bounds: boolean;
     }
   | {
-      readonly kind: "power";
-      readonly scores: string;
-      readonly effect: number;
+      readonly kind: "mixed";
+      readonly control: Control;
+      /** Whether what is kept is the next champion, with all of its luck; else all meet the first one. */
+      readonly replaced: boolean;
+      readonly nights: number;
       readonly cases: number;
-      readonly runs: number;
-    };
+    }
+  | { readonly kind: "skewed"; readonly nights: number; readonly cases: number; readonly bounds: boolean }
+  | { readonly kind: "power"; readonly effect: number; readonly cases: number; readonly runs: number }
+);
+type JobOf<K extends Job["kind"]> = Job & { readonly kind: K };
 
-export type Row = Readonly<Record<string, string | number>>;
+/** What a job found, in sums: rows of several jobs can be added up. */
+export type Sums = Readonly<Record<string, number>>;
 
-/** What the gate asks for: the evidence, and where no bounds are known that it holds for the mean too. */
-const isKept = (differences: Float64Array, enough: number): boolean =>
-  signEvidence(differences, { of: differences.length, enough }).e >= enough && standsSkew(differences, 1 / enough);
+const FAMILY = 10;
 
-/** A candidate's differences: its own score less the champion's, which is the same for all candidates of a night. */
-function fill(
-  differences: Float64Array,
-  pool: Float64Array,
-  stream: Stream,
-  champion: Float64Array,
-  shift: number,
-): void {
-  for (let i = 0; i < differences.length; i += 1) differences[i] = fromPool(pool, stream) + shift - champion[i]!;
+/** Draws what candidates score before any gain. */
+class Luck {
+  readonly #pool: Float64Array;
+  readonly #stream: Stream;
+  readonly #families: boolean;
+  #last: number[] = [];
+  #drawn = 0;
+
+  constructor(pool: Float64Array, seed: number, likeness: Likeness) {
+    this.#pool = pool;
+    this.#stream = new Stream(seed);
+    this.#families = likeness === "families";
+  }
+
+  of(cases: number): number[] {
+    const list: number[] = [];
+    for (let i = 0; i < cases; i += 1) list.push(fromPool(this.#pool, this.#stream));
+    return list;
+  }
+
+  /** The next candidate's; a list of its own. */
+  next(cases: number): number[] {
+    const isNew = !this.#families || this.#drawn % FAMILY === 0;
+    this.#drawn += 1;
+    if (isNew) return (this.#last = this.of(cases));
+    return (this.#last = this.#last.map((one) =>
+      (this.#stream.bits() & 3) === 0 ? fromPool(this.#pool, this.#stream) : one,
+    ));
+  }
 }
 
-const refill = (champion: Float64Array, pool: Float64Array, stream: Stream): void => {
-  for (let i = 0; i < champion.length; i += 1) champion[i] = fromPool(pool, stream);
-};
+const begin = (options: GateOptions, cases: number, seed: number, experiments = CANDIDATES) =>
+  SimulatedRun.begin({ options: { falseKeeps: FALSE_KEEPS, ...options }, experiments, cases, seed });
 
-/** Nights of candidates that are no better: how many nights keep any, and how many such candidates in all. */
-function nights({ scores, nights: count, cases }: Job & { kind: "nights" }): Row {
-  const pool = poolOf(SCORES[scores]!, 1);
-  const stream = new Stream(2);
-  const [champion, differences] = [new Float64Array(cases), new Float64Array(cases)];
+/** Nights of candidates that are no better: how many nights keep any; and one comparison alone. */
+async function nights({ scores, control, likeness, nights: count, cases, seed }: JobOf<"nights">): Promise<Sums> {
+  const luck = new Luck(poolOf(SCORES[scores]!, 1), seed, likeness);
   let [withKeep, single] = [0, 0];
   for (let night = 0; night < count; night += 1) {
-    refill(champion, pool, stream);
+    const run = await begin({ control }, cases, seed + night);
+    let champion = luck.of(cases);
+    run.setChampion(0, champion);
+    const alone = await begin({}, cases, seed + night, 1);
+    alone.setChampion(0, champion);
     let kept = false;
-    for (let candidate = 0; candidate < CANDIDATES; candidate += 1) {
-      fill(differences, pool, stream, champion, 0);
-      if (isKept(differences, ENOUGH)) kept = true;
-      // What one comparison at 0.05 would let through, for the calibration of the test itself.
-      if (candidate === 0 && isKept(differences, 1 / ERROR)) single += 1;
+    for (let experiment = 1; experiment <= CANDIDATES; experiment += 1) {
+      const samples = luck.next(cases);
+      if (experiment === 1 && (await alone.ask(1, samples)).kept) single += 1;
+      if (!(await run.ask(experiment, samples)).kept) continue;
+      kept = true;
+      champion = samples;
+      run.remember(experiment);
+      run.setChampion(experiment, champion);
     }
-    if (kept) withKeep += 1;
+    withKeep += Number(kept);
   }
-  return { scores, cases, nights: count, "nights with a keep": withKeep / count, "one test at 0.05": single / count };
+  return { nights: count, withKeep, single };
 }
 
-/** Nights of nine candidates in ten that are no better, and one that is: the share of false keeps among all keeps. */
-function mixed({ scores, nights: count, cases }: Job & { kind: "mixed" }): Row {
+/**
+ * Nights of nine candidates in ten that are just as good as the champion, and one that is better by 0.4 standard
+ * deviations of the paired difference.
+ */
+async function mixed({ scores, control, replaced, nights: count, cases, seed }: JobOf<"mixed">): Promise<Sums> {
   const pool = poolOf(SCORES[scores]!, 1);
   const effect = 0.4 * Math.SQRT2 * deviationOf(pool);
-  const stream = new Stream(3);
-  const [champion, differences] = [new Float64Array(cases), new Float64Array(cases)];
-  let [shares, found, better, foundFwer] = [0, 0, 0, 0];
+  const luck = new Luck(pool, seed, "champion");
+  let [shares, found, better] = [0, 0, 0];
   for (let night = 0; night < count; night += 1) {
-    refill(champion, pool, stream);
-    let [keeps, wrong] = [0, 0];
-    for (let candidate = 0; candidate < CANDIDATES; candidate += 1) {
-      const isBetter = candidate % 10 === 9;
-      fill(differences, pool, stream, champion, isBetter ? effect : 0);
-      const { e } = signEvidence(differences, { of: cases, enough: ENOUGH });
+    const run = await begin({ control }, cases, seed + night);
+    run.setChampion(0, luck.of(cases));
+    let [level, keeps, wrong] = [0, 0, 0];
+    for (let experiment = 1; experiment <= CANDIDATES; experiment += 1) {
+      const isBetter = experiment % 10 === 0;
+      const shift = level + (isBetter ? effect : 0);
+      const samples = luck.next(cases).map((one) => one + shift);
       if (isBetter) better += 1;
-      if (isBetter && e >= ENOUGH && standsSkew(differences, 1 / ENOUGH)) foundFwer += 1;
-      const level = eLondLevel(ERROR, SHARE, keeps);
-      if (e < 1 / level || !standsSkew(differences, level)) continue;
+      if (!(await run.ask(experiment, samples)).kept) continue;
       keeps += 1;
       if (isBetter) found += 1;
       else wrong += 1;
+      run.remember(experiment);
+      if (!replaced) continue;
+      level = shift;
+      run.setChampion(experiment, samples);
     }
     shares += wrong / Math.max(1, keeps);
   }
-  return {
-    scores,
-    cases,
-    nights: count,
-    "false share, fdr": shares / count,
-    "better ones kept, fdr": found / better,
-    "better ones kept, fwer": foundFwer / better,
-  };
+  return { nights: count, shares, found, better };
 }
 
 /** Nights of candidates whose gain is zero on average but skewed. */
-function skewed({ scores, nights: count, cases, bounds }: Job & { kind: "skewed" }): Row {
+async function skewed({ scores, nights: count, cases, bounds, seed }: JobOf<"skewed">): Promise<Sums> {
   const pool = poolOf(SKEWED[scores]!, 1);
   // Exactly zero on average, whatever the pool drew.
   const mean = pool.reduce((sum, one) => sum + one, 0) / pool.length;
-  const bound = pool.reduce((most, one) => Math.max(most, Math.abs(one - mean)), 0);
-  const stream = new Stream(4);
-  const differences = new Float64Array(cases);
+  const [lowest, highest] = pool.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [0, 0]);
+  const stream = new Stream(seed);
+  // The champion is where the worst loss ends at the lower bound.
+  const level = mean - lowest;
+  const champion = Array.from({ length: cases }, () => level);
+  const options = bounds ? { bounds: [0, highest - lowest] as [number, number] } : {};
   let [withKeep, single] = [0, 0];
-  const passes = (enough: number): boolean =>
-    bounds ? boundedEvidence(differences, { of: cases, enough, bound }).e >= enough : isKept(differences, enough);
   for (let night = 0; night < count; night += 1) {
+    const run = await begin(options, cases, seed + night);
+    const alone = await begin(options, cases, seed + night, 1);
+    for (const each of [run, alone]) each.setChampion(0, champion);
     let kept = false;
-    for (let candidate = 0; candidate < CANDIDATES; candidate += 1) {
-      for (let i = 0; i < cases; i += 1) differences[i] = fromPool(pool, stream) - mean;
-      if (passes(ENOUGH)) kept = true;
-      if (candidate === 0 && passes(1 / ERROR)) single += 1;
+    for (let experiment = 1; experiment <= CANDIDATES && !kept; experiment += 1) {
+      const samples = Array.from({ length: cases }, () => fromPool(pool, stream) - lowest);
+      if (experiment === 1 && (await alone.ask(1, samples)).kept) single += 1;
+      kept = (await run.ask(experiment, samples)).kept;
     }
-    if (kept) withKeep += 1;
+    withKeep += Number(kept);
   }
-  return {
-    differences: scores,
-    test: bounds ? "bounds" : "default",
-    cases,
-    nights: count,
-    "nights with a keep": withKeep / count,
-    "one test at 0.05": single / count,
-  };
-}
-
-/** Where the blocks of a run end: a hundred cases or a twentieth of all, then twice as many each time. */
-function* looks(cases: number): Generator<number> {
-  const first = Math.max(100, Math.ceil(cases / 20));
-  for (let [end, size] = [first, first]; cases - end >= size / 2; size *= 2, end += size) yield end;
+  return { nights: count, withKeep, single };
 }
 
 /** How many candidates of one effect are kept, after how many cases, and how many cases those that are not take. */
-function power({ scores, effect, cases, runs }: Job & { kind: "power" }): Row {
+async function power({ scores, effect, cases, runs, seed }: JobOf<"power">): Promise<Sums> {
   const pool = poolOf(SCORES[scores]!, 1);
   const shift = effect * Math.SQRT2 * deviationOf(pool);
-  const stream = new Stream(5);
-  const [champion, differences] = [new Float64Array(cases), new Float64Array(cases)];
-  const seenAfter: number[] = [];
-  let [kept, keptFdr, keptWithGivingUp, ran] = [0, 0, 0, 0];
+  const luck = new Luck(pool, seed, "champion");
+  const after: number[] = [];
+  let [kept, lost, changed, fdr, ran] = [0, 0, 0, 0, 0];
   for (let run = 0; run < runs; run += 1) {
-    refill(champion, pool, stream);
-    fill(differences, pool, stream, champion, shift);
-    const { e, cases: after } = signEvidence(differences, { of: cases, enough: ENOUGH });
-    const isFound = e >= ENOUGH && standsSkew(differences, 1 / ENOUGH);
-    let end = cases;
-    for (const look of looks(cases)) {
-      if (isFound && after <= look) break;
-      if (!isHopeless(differences.subarray(0, look), { of: cases, enough: ENOUGH, error: 0.02 })) continue;
-      end = look;
-      break;
-    }
-    ran += end / cases / runs;
-    if (isFound) kept += 1;
-    if (isFound) seenAfter.push(after);
-    if (isFound && end === cases) keptWithGivingUp += 1;
-    if (isKept(differences, ENOUGH / 10)) keptFdr += 1;
+    const plain = await begin({}, cases, seed + run);
+    const patient = await begin({ giveUp: 0 }, cases, seed + run);
+    const later = await begin({ control: "fdr" }, cases, seed + run);
+    for (let keep = 1; keep < FAMILY; keep += 1) later.remember(keep);
+    const champion = luck.of(cases);
+    for (const each of [plain, patient, later]) each.setChampion(0, champion);
+    const samples = luck.next(cases).map((one) => one + shift);
+    const [outcome, whole] = [await plain.ask(CANDIDATES, samples), await patient.ask(CANDIDATES, samples)];
+    ran += outcome.ran / cases;
+    if (outcome.kept) after.push(outcome.knownAfter);
+    kept += Number(outcome.kept);
+    lost += Number(whole.kept && !outcome.kept);
+    changed += Number(outcome.kept && !whole.kept);
+    fdr += Number((await later.ask(CANDIDATES, samples)).kept);
   }
-  const median = seenAfter.toSorted((a, b) => a - b)[Math.floor(seenAfter.length / 2)] ?? "-";
-  return {
-    scores,
-    cases,
-    effect,
-    kept: keptWithGivingUp / runs,
-    "lost by giving up": (kept - keptWithGivingUp) / runs,
-    "kept, fdr after 9 keeps": keptFdr / runs,
-    "known after (median)": median,
-    "share of cases run": ran,
-  };
+  const knownAfter = after.toSorted((a, b) => a - b)[Math.floor(after.length / 2)] ?? Number.NaN;
+  return { runs, kept, lost, changed, fdr, knownAfter, ran };
 }
 
-export function work(job: Job): Row {
+export async function work(job: Job): Promise<Sums> {
   switch (job.kind) {
     case "nights":
       return nights(job);

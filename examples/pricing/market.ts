@@ -4,7 +4,7 @@ import { makeProducts, type Product } from "./products.ts";
 import { index, poisson, type Stream, stream } from "./random.ts";
 import type { Request, Segment } from "./request.ts";
 
-/** The splits that a market has. New markets are free, so no cases are put away in a vault. */
+/** The splits that a market has. There is no fourth month that could be put away in a vault. */
 export const PERIODS = ["train", "validation", "holdout"] as const satisfies readonly Split[];
 export type Period = (typeof PERIODS)[number];
 

@@ -1,5 +1,6 @@
 import { defineConfig } from "@pawl/plugin";
 import { guardrails } from "@pawl/gate-guardrails";
+import { holdout } from "@pawl/gate-holdout";
 import { improvement } from "@pawl/gate-improvement";
 import { metricLock } from "@pawl/metric-lock";
 import { search } from "@pawl/proposer-search";
@@ -25,6 +26,9 @@ export default defineConfig({
     }),
     // Whatever gets so far must have learnt about customers, and not about these requests.
     metricLock(),
+    // And earn more in four later weeks that nobody has seen. These answer yes or no, 200 times at most, and are worn out
+    // after 40 times yes, over all runs: then it takes new weeks.
+    holdout({ looks: 200, accepts: 40 }),
   ],
   limits: { wallMs: 2_000, memoryMb: 64 },
   budget: { experiments: 300 },

@@ -60,7 +60,7 @@ it("runs in the sandbox, stops greed by the guardrail and keeps what is fair", a
       ["rejected", "PAWL_GUARDRAIL_BROKEN"],
       ["rejected", "PAWL_NOT_BETTER"],
       ["rejected", "PAWL_NOT_BETTER"],
-      ["kept", "PAWL_NO_GAMING"],
+      ["kept", "PAWL_HELD_UP"],
     ]);
     const [baseline, greedy] = finished;
     expect(greedy!.score).toBeGreaterThan(baseline!.score!);

@@ -32,8 +32,8 @@ export const pricingScorer = defineScorer<Answers>({
       },
     ],
 
-    // Another seed is another market with other customers.
-    freshCases: true,
+    // A simulation could draw a new market for every question. A shop cannot, so this one does not say that it can: it has the
+    // weeks that it has, and those of the holdout wear out a little with every answer.
     // A request that comes twice is worth the same twice. Other relations would forbid honest price lists.
     relations: [{ kind: "duplicates" }],
     // No quote may be negative, and none of the products is worth so much that a higher one could be a price.

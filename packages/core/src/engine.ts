@@ -168,6 +168,8 @@ export class Engine extends EventEmitter<EngineEvents> {
         await notices.close();
         await pauseAfter(session, error, interrupted());
         return whenInterrupted(session.context.state);
+      } finally {
+        session.context.notebook.close();
       }
     } finally {
       try {

@@ -1,6 +1,10 @@
 import type {
   Budget,
+  CaseFeedback,
   Cost,
+  Effect,
+  Execution,
+  ExperimentReference,
   ExperimentStatus,
   Failure,
   GatewayReport,
@@ -9,7 +13,9 @@ import type {
   Limits,
   Metric,
   ModelDescription,
+  Note,
   Notice,
+  Output,
   PluginKind,
   Usage,
 } from "@pawl/plugin";
@@ -70,6 +76,10 @@ export interface ExperimentProposed {
   readonly parent: number | null;
   readonly hypothesis: string;
   readonly rationale?: string;
+  /** What it would teach if it fails, as the proposer sees it. */
+  readonly ifItFails?: string;
+  /** Ideas that the proposer had beside this one. */
+  readonly ideas?: readonly string[];
   readonly memo?: Json;
   readonly cost?: Cost;
   /** The held experiment that a person approved, and whose content is tried again. */
@@ -92,6 +102,10 @@ export interface ExperimentFinished {
   /** Set where a gate stopped it early: how many of the cases were run. Score and guardrails are theirs. */
   readonly partial?: { readonly cases: number; readonly of: number };
   readonly guardrails?: Readonly<Record<string, number>>;
+  /** The mean gain of a case over the champion that it was judged against; absent where the scores have no paired samples. */
+  readonly effect?: Effect;
+  /** What kinds of answers it gave on validation, and how many of each. Never an answer itself. */
+  readonly answers?: AnswerCounts;
   /** Blob with the JSON text of the whole score; for kept experiments, which later ones are compared with. */
   readonly scoreBlob?: string;
   /** How often it was judged again because the champion had changed meanwhile. */
@@ -119,6 +133,56 @@ export interface GatewayUsed extends Omit<GatewayReport, "exchanges"> {
   /** The job's id: `<experiment>/<purpose>`. */
   readonly job: string;
   /** Blob with the exchanges: JSON, compressed with Zstandard. */
+  readonly exchanges?: string;
+}
+
+/** How many answers of which kind: a type of JSON, or the class of an error. */
+export type AnswerCounts = Readonly<Record<string, number>>;
+
+/** A champion was run on the train split, whose cases a proposer may see. */
+export interface TrainExamined {
+  readonly experiment: number;
+  readonly outcome: Execution["outcome"];
+  readonly reason?: string;
+  readonly cases: number;
+  readonly score?: number;
+  readonly guardrails?: Readonly<Record<string, number>>;
+  /** Blob with the inputs, the same for every champion: JSON, compressed with Zstandard. */
+  readonly inputs: string;
+  /** Blob with a {@link TrainAnswers}: JSON, compressed with Zstandard. Absent where nothing was answered. */
+  readonly answers?: string;
+  /** Blob with what it printed, where it printed anything. */
+  readonly printed?: string;
+  /** What the clock and the operating system say. */
+  readonly measured: { readonly usage: Usage };
+}
+
+/** Every answer on the train split, cleaned and redacted, and what the scorer said about it. */
+export interface TrainAnswers {
+  readonly outputs: readonly Output[];
+  readonly feedback: readonly CaseFeedback[];
+}
+
+/** What a note is about: the project, and the metric as it was locked. */
+export interface NoteScope {
+  /** Folder of the config, relative to the repository; empty at its root. */
+  readonly project: string;
+  readonly lock: Digest;
+}
+
+/** A note that no rule has made. */
+export interface NoteWritten extends NoteScope {
+  readonly kind: Note["kind"];
+  readonly text: string;
+  readonly evidence: readonly ExperimentReference[];
+  readonly by: "person" | "model";
+  /** git's user name, or the plugin whose model it was. */
+  readonly name: string;
+  /** Notes that this one stands for: they step back for as long as it is there. */
+  readonly condenses?: readonly string[];
+  /** What the model took, with the first note of a batch. */
+  readonly cost?: Cost;
+  /** Blob with the exchanges with the model: JSON, compressed with Zstandard. */
   readonly exchanges?: string;
 }
 
@@ -173,15 +237,7 @@ export interface ExamTaken {
   readonly baseline: { readonly experiment: number; readonly score: number | null };
   readonly champion: { readonly experiment: number; readonly score: number | null };
   /** The mean gain of a case, positive being better; absent where the scores have no paired samples. */
-  readonly effect?: {
-    readonly mean: number;
-    /** Ends of the interval; `null` where a single pair leaves everything open. */
-    readonly low: number | null;
-    readonly high: number | null;
-    /** Share of such intervals that cover the true gain. */
-    readonly confidence: number;
-    readonly pairs: number;
-  };
+  readonly effect?: Effect;
 }
 
 /** Payloads by event type. */
@@ -196,6 +252,11 @@ export interface EventPayloads {
   "experiment.reviewed": ExperimentReviewed;
   "seal.verified": SealVerified;
   "gateway.used": GatewayUsed;
+  "train.examined": TrainExamined;
+  "note.written": NoteWritten;
+  /** A person said the same in other words; the experiments stay. */
+  "note.edited": NoteScope & { readonly note: string; readonly text: string; readonly name: string };
+  "note.removed": NoteScope & { readonly note: string; readonly name: string };
   /** Money that was spent and belongs to no experiment, such as that for a proposal which did not come to be. */
   "run.charged": { readonly usd: number };
   "champion.committed": { readonly experiment: number; readonly commit: string; readonly parent: string };

@@ -1,6 +1,9 @@
 export * from "@pawl/plugin";
 export { createEngine, Engine, type EngineEvents, type EngineRun, type RunOptions } from "./engine.ts";
+export { NotebookIndex, type ListedNote } from "./notebook/index-of-ledger.ts";
+export { addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
 export type {
+  AnswerCounts,
   EndReason,
   EventPayloads,
   EventType,
@@ -9,9 +12,12 @@ export type {
   ExperimentProposed,
   ExperimentReviewed,
   LockReference,
+  NoteScope,
   PawlEvent,
   RunStarted,
   SealVerified,
+  TrainAnswers,
+  TrainExamined,
 } from "./events.ts";
 export { examineGates, type GateReport } from "./examine-gates.ts";
 export { prepareGates, type GateSettings } from "./gate-task.ts";
@@ -28,6 +34,18 @@ export { closePlugins, openLedger, openProject, pawlFolder, type Project, type P
 export type { PluginNotice } from "./notices.ts";
 export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
+export { readExchanges, readTrace } from "./trace/read-trace.ts";
+export { traceForProposer, type ProposerTrace } from "./trace/for-proposer.ts";
+export { unifiedDiff } from "./trace/unified-diff.ts";
+export type {
+  CaseTrace,
+  ExecutionTrace,
+  ExperimentTrace,
+  OutcomeTrace,
+  ProposalTrace,
+  TrainTrace,
+  ValidationTrace,
+} from "./trace/trace.ts";
 export type { ReviewRequest, ReviewResult } from "./review.ts";
 export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
 export { summarise, type Summary } from "./summary.ts";

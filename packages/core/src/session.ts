@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Files, PawlError } from "@pawl/plugin";
 import { type EventPayloads, type PawlEvent, type RunStarted } from "./events.ts";
 import type { Candidate, RunContext } from "./experiment/context.ts";
@@ -7,12 +8,12 @@ import { prepareGates } from "./gate-task.ts";
 import { RunHistory } from "./history.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { LockGuard } from "./lock/guard.ts";
-import type { Project } from "./project.ts";
+import { type Project, pawlFolder } from "./project.ts";
 import { createRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { type Replayed, replay } from "./replay.ts";
 import { type RunState, applyEvent, startState } from "./state.ts";
-import { EMPTY_NOTEBOOK } from "./notebook/empty.ts";
+import { RunNotebook } from "./notebook/run-notebook.ts";
 import { Wallet } from "./wallet.ts";
 
 /** What both beginnings of a run have at hand. */
@@ -91,10 +92,10 @@ export async function reopenRun(
   return { context, left: replayed, baseFiles };
 }
 
-function makeContext({ project, guard, signal }: Opened, state: RunState, recorder: Recorder): RunContext {
+function makeContext({ project, ledger, guard, signal }: Opened, state: RunState, recorder: Recorder): RunContext {
   const started = performance.now();
   const before = state.elapsedMs;
-  return {
+  const context: RunContext = {
     project,
     scorer: project.plugins.scorer.instance,
     entry: loadEntry(project.config.entry, project.root),
@@ -103,7 +104,12 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     recorder,
     guard,
     wallet: new Wallet(state.options.budget.usd, () => state.usd),
-    notebook: EMPTY_NOTEBOOK,
+    notebook: new RunNotebook({
+      ledger,
+      path: join(pawlFolder(project.git), "notebook.sqlite"),
+      scope: { project: state.options.project, lock: guard.reference.digest },
+      champion: () => context.champion?.files,
+    }),
     random: createRandom(`pawl/${state.options.seed}`),
     signal,
     champion: undefined,
@@ -113,6 +119,7 @@ function makeContext({ project, guard, signal }: Opened, state: RunState, record
     outOfBudget: false,
     workedMs: () => before + (performance.now() - started),
   };
+  return context;
 }
 
 /** The candidates that an earlier process was at work on; baselines are not among them. */

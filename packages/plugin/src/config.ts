@@ -70,6 +70,11 @@ export interface PawlConfig {
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits?: z.input<typeof limitsSchema>;
   readonly budget?: z.input<typeof budgetSchema>;
+  /**
+   * How many cases a candidate meets before gates that judge early are asked for the first time; each block after it is
+   * twice as large as the one before. Default: a hundred, or a twentieth of all where that is more.
+   */
+  readonly firstBlock?: number;
   /** Experiments in flight. Default 1. */
   readonly concurrency?: number;
   /** Seed of everything that the search draws. Default 1. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PluginEntry } from "./config.ts";
 import type { Executor } from "./executor.ts";
 import type { Gate } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
@@ -25,6 +26,19 @@ export interface PluginContext {
   readonly root: string;
   /** Tells a person who watches. Never throws; absent where nobody listens. */
   readonly notify?: (notice: Notice) => void;
+  /**
+   * Makes another plugin that stands in the options of this one, as the engine makes those of the config: looked up where
+   * it is named, and its options validated. `path` is its place among the options, such as `proposers[1]`. Who opens it
+   * closes it. For proposers alone, as the lock does not cover what is opened; absent outside of an engine.
+   * @throws PawlError `PAWL_PLUGIN_UNKNOWN`, `PAWL_CONFIG_INVALID`, `PAWL_PLUGIN_INVALID`
+   */
+  readonly open?: <K extends PluginKind>(kind: K, entry: PluginEntry<K>, path: string) => Promise<OpenedPlugin<K>>;
+}
+
+/** A plugin that another one works with. */
+export interface OpenedPlugin<K extends PluginKind> {
+  readonly name: string;
+  readonly instance: PluginKinds[K];
 }
 
 /** How a plugin is written: see {@link defineScorer} and its siblings. */

@@ -29,9 +29,12 @@ export { hold, pass, reject, verdictSchema, type Verdict } from "./verdict.ts";
 export type { Random } from "./random.ts";
 export type { Cost, ExperimentRecord, ExperimentStatus, Failure, GateVerdict, History } from "./experiment.ts";
 export {
+  condensedSchema,
   proposalSchema,
   standstillSchema,
   type Change,
+  type CondenseContext,
+  type Condensed,
   type Edit,
   type Proposal,
   type ProposeContext,
@@ -70,7 +73,7 @@ export type {
   GatewayTrouble,
 } from "./gateway.ts";
 export type { Effect, ExperimentReference, Note, Notebook, SimilarTry } from "./notebook.ts";
-export { cleanText, type CleanOptions } from "./text.ts";
+export { cleanJson, cleanText, stripEscapes, type CleanOptions } from "./text.ts";
 export { createRedactor, type Redactor } from "./redact.ts";
 export {
   defineExecutor,
@@ -79,6 +82,7 @@ export {
   defineProposer,
   defineScorer,
   type ConfiguredPlugin,
+  type OpenedPlugin,
   type Plugin,
   type PluginContext,
   type PluginDefinition,

@@ -5,7 +5,7 @@ import type { Files } from "./job.ts";
 import type { Json } from "./json.ts";
 import type { Metric } from "./metric.ts";
 import type { ModelDescription, ModelExchange } from "./model.ts";
-import type { Notebook } from "./notebook.ts";
+import type { Note, Notebook } from "./notebook.ts";
 import type { Purse } from "./purse.ts";
 import type { Random } from "./random.ts";
 import type { CaseFeedback } from "./scorer.ts";
@@ -36,6 +36,10 @@ export interface Proposal {
   readonly hypothesis: string;
   /** Longer reasoning, kept with the experiment. */
   readonly rationale?: string;
+  /** What it would teach if it fails, in one sentence: goes into the notebook with a dead end. */
+  readonly ifItFails?: string;
+  /** Ideas that came up on the way and that are not tried now: they go into the notebook. */
+  readonly ideas?: readonly string[];
   /** Whatever shows how the idea came about: messages, tool calls, operator names. Kept with the experiment. */
   readonly trace?: Json;
   /** The exchanges with models that led to it, oldest first. Kept with the experiment. */
@@ -65,6 +69,13 @@ const exchangeSchema = z.strictObject({
   case: z.int().nonnegative().optional(),
 });
 
+const costSchema = z.strictObject({
+  usd: z.number().nonnegative().optional(),
+  inputTokens: z.int().nonnegative().optional(),
+  outputTokens: z.int().nonnegative().optional(),
+  models: z.record(z.string(), z.strictObject({ ...modelUse, calls: z.int().nonnegative() })).optional(),
+});
+
 /** Checks a proposal at run time; the engine turns a violation into a failed experiment. */
 export const proposalSchema = z.strictObject({
   change: z.discriminatedUnion("kind", [
@@ -78,17 +89,25 @@ export const proposalSchema = z.strictObject({
   ]),
   hypothesis: z.string().min(1),
   rationale: z.string().optional(),
+  ifItFails: z.string().optional(),
+  ideas: z.array(z.string().min(1)).max(20).optional(),
   trace: z.json().optional(),
   exchanges: z.array(exchangeSchema).optional(),
   memo: z.json().optional(),
-  cost: z
-    .strictObject({
-      usd: z.number().nonnegative().optional(),
-      inputTokens: z.int().nonnegative().optional(),
-      outputTokens: z.int().nonnegative().optional(),
-      models: z.record(z.string(), z.strictObject({ ...modelUse, calls: z.int().nonnegative() })).optional(),
-    })
-    .optional(),
+  cost: costSchema.optional(),
+});
+
+/** Checks what a proposer has condensed at run time. */
+export const condensedSchema = z.strictObject({
+  notes: z.array(
+    z.strictObject({
+      kind: z.enum(["lesson", "dead-end", "idea"]),
+      text: z.string().min(1),
+      condenses: z.array(z.string()).min(1),
+    }),
+  ),
+  exchanges: z.array(exchangeSchema).optional(),
+  cost: costSchema.optional(),
 });
 
 /** Why there is no proposal now, though there may be one later. */
@@ -154,6 +173,27 @@ export interface ProposeContext {
   readonly random: Random;
 }
 
+/** What {@link Proposer.condense} is given. */
+export interface CondenseContext {
+  readonly goal: string | undefined;
+  readonly metric: Metric;
+  readonly notes: readonly Note[];
+  /** Ask it before anything that costs money. */
+  readonly purse: Purse;
+}
+
+/** Notes in fewer words, and what they cost. */
+export interface Condensed {
+  readonly notes: readonly {
+    readonly kind: Note["kind"];
+    readonly text: string;
+    /** Ids of the notes that it stands for: at least one. */
+    readonly condenses: readonly string[];
+  }[];
+  readonly exchanges?: readonly ModelExchange[];
+  readonly cost?: Cost;
+}
+
 /**
  * Has ideas. With several experiments in flight `propose` is still called one at a time; results arrive through
  * `observe` in the order in which experiments end. A resumed run replays every earlier experiment through `observe`
@@ -167,5 +207,10 @@ export interface Proposer {
   /** The next idea, or `null` when there are none left: the run then ends. */
   propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | Standstill | null>;
   observe?(experiment: ExperimentRecord): void | Promise<void>;
+  /**
+   * Says in fewer notes what the given ones say. Each of its notes names those that it rests on, and inherits their
+   * experiments: it can name no other. Asked outside of runs, by `pawl notes condense`.
+   */
+  condense?(context: CondenseContext, signal: AbortSignal): Promise<Condensed>;
   close?(): void | Promise<void>;
 }

@@ -10,3 +10,5 @@ export { isHopeless, type FutilityOptions } from "./futility.ts";
 export { eLondLevel, errorShare } from "./error-budget.ts";
 export { detectableEffect } from "./power.ts";
 export { normalUpperTail, standsSkew } from "./skew.ts";
+export { Bandit } from "./bandit.ts";
+export { type RandomSource, beta } from "./beta.ts";

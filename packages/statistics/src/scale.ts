@@ -21,8 +21,10 @@ export function solveScale(differences: ArrayLike<number>, count: number, wanted
     let [sum, slope] = [-wanted, 0];
     for (let i = 0; i < count; i += 1) {
       const size = Math.abs(differences[i]! / largest);
-      sum += logCosh(scale * size);
-      slope += size * Math.tanh(scale * size);
+      // log cosh and its slope, tanh, from one and the same power.
+      const power = Math.exp(-2 * scale * size);
+      sum += scale * size + Math.log1p(power) - Math.LN2;
+      slope += (size * (1 - power)) / (1 + power);
     }
     const change = sum / slope;
     scale -= change;

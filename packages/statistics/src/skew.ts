@@ -7,22 +7,36 @@ export const normalUpperTail = (z: number): number => studentUpperTail(z, 20_000
  * Whether a mean above zero still stands out at this level when many small gains are weighed against a few large losses:
  * a one-sided test of the mean, corrected for negative skewness. Positive skewness earns nothing.
  *
- * A test of signs and sizes, such as {@link signEvidence}, takes differences as symmetric where nothing has improved. This
- * second look does not, and costs such a test little power where they are. It is an approximation that gets good
- * with some hundreds of differences, and it knows nothing of losses too rare to be among them.
+ * The cases at hand show the losses that lie beyond them too small: of n cases one can expect a share of 1 / (n + 1) below
+ * the lowest. So the lowest difference counts as if it had come up two times more. How many that has to be was
+ * found by simulation: with two, nights of 1,000 candidates whose gain is zero on average keep one with a chance below 5 %
+ * from 200 lognormal or 100 exponential losses on; see `@pawl/gate-improvement`.
  *
- * Source: P. Hall, "On the Removal of Skewness by Transformation", JRSS-B 54 (1992), the monotone cubic transformation.
+ * A test of signs and sizes, such as {@link signEvidence}, takes differences as symmetric where nothing has improved. This
+ * second look does not, and costs such a test little power where they are and cases are many. It is an approximation that
+ * gets good with some hundreds of differences, and it knows nothing of losses too rare to be among them at all.
+ *
+ * Source: P. Hall, "On the Removal of Skewness by Transformation", JRSS-B 54 (1992), the monotone cubic transformation;
+ * S. S. Wilks, "Determination of Sample Sizes for Setting Tolerance Limits", Annals of Mathematical Statistics 12
+ * (1941), for what lies below the lowest of n.
  *
  * @param level of the one-sided test, in (0, 1).
  */
 export function standsSkew(differences: ArrayLike<number>, level: number): boolean {
-  const count = differences.length;
-  let [mean, largest] = [0, 0];
-  for (let i = 0; i < count; i += 1) largest = Math.max(largest, Math.abs(differences[i]!));
+  const seen = differences.length;
+  let [largest, lowest, sum] = [0, Infinity, 0];
+  for (let i = 0; i < seen; i += 1) {
+    largest = Math.max(largest, Math.abs(differences[i]!));
+    lowest = Math.min(lowest, differences[i]!);
+  }
   if (largest === 0) return false;
-  for (let i = 0; i < count; i += 1) mean += differences[i]! / largest / count;
-  let [squares, cubes] = [0, 0];
-  for (let i = 0; i < count; i += 1) {
+  // In units of the largest, so that huge differences do not overflow.
+  lowest /= largest;
+  for (let i = 0; i < seen; i += 1) sum += differences[i]! / largest;
+  const count = seen + UNSEEN;
+  const mean = (sum + UNSEEN * lowest) / count;
+  let [squares, cubes] = [UNSEEN * (lowest - mean) ** 2, UNSEEN * (lowest - mean) ** 3];
+  for (let i = 0; i < seen; i += 1) {
     const centred = differences[i]! / largest - mean;
     squares += centred ** 2;
     cubes += centred ** 3;
@@ -34,3 +48,6 @@ export function standsSkew(differences: ArrayLike<number>, level: number): boole
   const straight = ratio + (skewness * ratio ** 2) / 3 + (skewness ** 2 * ratio ** 3) / 27 + skewness / (6 * count);
   return normalUpperTail(Math.sqrt(count) * straight) <= level;
 }
+
+/** How often the lowest difference is taken to be missing among those that were seen. */
+const UNSEEN = 2;

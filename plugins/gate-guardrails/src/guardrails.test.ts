@@ -1,4 +1,5 @@
 import { verdictSchema, type Metric, type Trial, type Verdict } from "@pawl/plugin";
+import { sampleTrial } from "@pawl/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { guardrails } from "./index.ts";
@@ -13,26 +14,14 @@ function trialOf(declared: readonly Metric[], candidate?: Values, baseline?: Val
     files: {},
     score: { value: 1, ...(values === undefined ? {} : { guardrails: values }) },
   });
-  const unused = (): never => {
-    throw new Error("not needed here");
-  };
-  return {
+  return sampleTrial({
     experiment: 2,
-    hypothesis: "it is better",
     metric: { name: "profit", direction: "maximize" },
     guardrails: declared,
     candidate: measured(2, candidate),
     champion: measured(1, champion),
     baseline: measured(0, baseline),
-    execution: { outcome: "ok", outputs: [], usage: { wallMs: 1 }, limits: [], stdout: "", stderr: "" },
-    evaluation: { split: "validation", seed: 1, inputs: [], reference: null },
-    history: { length: 0, recent: () => [], kept: () => [] },
-    random: { next: unused, integer: unused, normal: unused, pick: unused, fork: unused },
-    rerun: unused,
-    replay: unused,
-    shown: unused,
-    looks: unused,
-  };
+  });
 }
 
 type Options = Parameters<typeof guardrails>[0];

@@ -1,7 +1,16 @@
-import type { Metric } from "@pawl/plugin";
+import { gain as gainOf, type Metric } from "@pawl/plugin";
 
 /** Differences this small, relative to what they are differences of, come from rounding: they are ties. */
 const ROUNDING = 1e-12;
+
+/** How much better a value is than another; exactly 0 where rounding made the difference, as sums in another order do. */
+export function gainBeyondRounding(metric: Pick<Metric, "direction">, other: number, one: number): number {
+  return isTie(one, other) ? 0 : gainOf(metric, other, one);
+}
+
+/** "<" and "===", so that what is infinite is never a tie with anything. */
+const isTie = (one: number, other: number): boolean =>
+  one === other || Math.abs(one - other) < ROUNDING * Math.max(Math.abs(one), Math.abs(other));
 
 /** How much better the candidate is, case by case; exactly 0 where it is a tie. `order` gives the cases' positions. */
 export function differencesOf(
@@ -15,9 +24,7 @@ export function differencesOf(
   for (let i = 0; i < differences.length; i += 1) {
     const at = order?.[i] ?? i;
     const [one, other] = [candidate[at]!, champion[at]!];
-    const difference = one - other;
-    const isTie = Math.abs(difference) <= ROUNDING * Math.max(Math.abs(one), Math.abs(other));
-    differences[i] = isTie ? 0 : sign * difference;
+    differences[i] = isTie(one, other) ? 0 : sign * (one - other);
   }
   return differences;
 }

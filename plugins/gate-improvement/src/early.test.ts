@@ -55,7 +55,7 @@ test("a clear loser is given up after a few cases, a clear winner is recognised 
   const order = shuffled(1_000, 3);
   const loser = await gate.judgeEarly!(partOf(drawn(1_000, -1.5, 1), order.slice(0, 50)), signal);
   expect(loser).toMatchObject({ decision: "reject", code: "PAWL_HOPELESS", evidence: { pairs: 50, of: 1_000 } });
-  const winner = await gate.judgeEarly!(partOf(drawn(1_000, 1.5, 1), order.slice(0, 100)), signal);
+  const winner = await gate.judgeEarly!(partOf(drawn(1_000, 1.5, 1), order.slice(0, 300)), signal);
   expect(winner).toMatchObject({ decision: "pass", code: "PAWL_BETTER" });
   expect(await gate.judgeEarly!(partOf(drawn(1_000, 0.2, 1), order.slice(0, 50)), signal)).toBeNull();
   const never = await gateOf({ giveUp: 0 }, 1_000);
@@ -85,4 +85,52 @@ test("smaller is better where the metric is minimised, early too", async () => {
   expect(await gate.judgeEarly!(partOf(trial, order), signal)).toEqual(
     await gate.judgeEarly!(partOf(better, order), signal),
   );
+});
+
+test("what stops a candidate that cannot win any more would never have been kept", async () => {
+  let stopped = 0;
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.tuple(share, share),
+      fc.constantFrom("maximize" as const, "minimize" as const),
+      fc.constantFrom("fwer" as const, "fdr" as const),
+      async (seed, [before, after], direction, control) => {
+        const random = randomOf(seed);
+        const samples = (rate: number): number[] => Array.from({ length: 120 }, () => Number(random.next() < rate));
+        const trial = trialOf(sampled(samples(after)), sampled(samples(before)), { direction });
+        const gate = await gateOf({ bounds: [0, 1], giveUp: 0, control, preferSimpler: true }, 40);
+        const cases = shuffled(120, seed).slice(0, 90);
+        const early = await gate.judgeEarly!(partOf(trial, cases), signal);
+        if (early?.decision !== "reject") return;
+        stopped += 1;
+        expect(early).toMatchObject({ code: "PAWL_HOPELESS", evidence: { giveUp: 0 } });
+        // Not as it turned out, and not if all else had gone well either.
+        expect((await gate.judge!(trial, signal)).decision).toBe("reject");
+        const best = trial.candidate.score.samples!.map((sample, at) =>
+          cases.includes(at) ? sample : Number(direction === "maximize"),
+        );
+        const luckiest = trialOf(sampled(best), sampled(trial.champion.score.samples!), { direction });
+        expect((await gate.judge!(luckiest, signal)).decision).toBe("reject");
+      },
+    ),
+    { numRuns: 600, seed: 1 },
+  );
+  expect(stopped).toBeGreaterThan(40);
+});
+
+test("a champion with little room leaves a candidate little hope, and no evidence is asked for without bounds", async () => {
+  const before = Array.from({ length: 100 }, (_, at) => Number(at % 20 !== 0));
+  const trial = trialOf(sampled(before), sampled(before));
+  const part = partOf(
+    trial,
+    Array.from({ length: 20 }, (_, at) => at),
+  );
+  const bounded = await gateOf({ bounds: [0, 1] }, 40);
+  expect(await bounded.judgeEarly!(part, signal)).toMatchObject({
+    decision: "reject",
+    reason: "After 20 of 100 cases not even a win in all others would be enough.",
+  });
+  expect(await (await gateOf({}, 40)).judgeEarly!(part, signal)).toBeNull();
 });

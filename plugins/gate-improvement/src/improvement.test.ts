@@ -15,6 +15,9 @@ test("without samples the values decide, by more than the minimum effect", async
   expect((await judge(trialOf({ value: -1 }, { value: -2 }))).decision).toBe("pass");
   expect((await judge(trialOf({ value: 0 }, { value: 0 }))).decision).toBe("reject");
   expect((await judge(trialOf({ value: -0 }, { value: 0 }))).decision).toBe("reject");
+  // A sum in another order is no gain.
+  expect((await judge(trialOf({ value: 0.1 + 0.2 }, { value: 0.3 }))).code).toBe("PAWL_NOT_BETTER");
+  expect((await judge(trialOf({ value: 1e-300 }, { value: 0 }))).decision).toBe("pass");
 });
 
 test("smaller is better where the metric is minimised", async () => {

@@ -1,6 +1,7 @@
 import { defineGate, PawlError, type Gate, type GateTask } from "@pawl/plugin";
 import { errorShare } from "@pawl/statistics";
-import { examineNoise, fewestWins } from "./doctor.ts";
+import { examineNoise } from "./doctor/examine.ts";
+import { fewestWins } from "./doctor/power.ts";
 import { judgePartial } from "./early.ts";
 import { judgeSamples } from "./judge.ts";
 import { improvementOptions, type ImprovementOptions } from "./options.ts";

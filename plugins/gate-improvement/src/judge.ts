@@ -1,7 +1,7 @@
 import { gain as gainOf, pass, reject, type Json, type Verdict } from "@pawl/plugin";
 import { demandOf } from "./budget.ts";
 import { betterBy, type Comparison, finite } from "./comparison.ts";
-import { differencesOf, isConstant, summarise } from "./differences.ts";
+import { differencesOf, gainBeyondRounding, isConstant, summarise } from "./differences.ts";
 import { evidenceOf, holdsForMean, outOfBounds } from "./evidence.ts";
 import type { ImprovementOptions } from "./options.ts";
 import { judgeQuantile } from "./quantile.ts";
@@ -20,7 +20,7 @@ export interface Setting {
  * The first half of the judgement: the values alone. `null` where they are better by enough.
  */
 export function judgeValues({ metric, candidate, champion }: Comparison, { minEffect }: ImprovementOptions) {
-  const gain = gainOf(metric, champion.score.value, candidate.score.value);
+  const gain = gainBeyondRounding(metric, champion.score.value, candidate.score.value);
   const unit = metric.unit === undefined ? "" : ` ${metric.unit}`;
   if (!Number.isFinite(gain)) return reject("PAWL_SCORE_NOT_FINITE", "A value is not a finite number.");
   if (gain <= 0) {

@@ -1,7 +1,7 @@
-import { gain as gainOf, pass, reject, type GateTask, type Json, type Trial, type Verdict } from "@pawl/plugin";
+import { pass, reject, type GateTask, type Json, type Trial, type Verdict } from "@pawl/plugin";
 import { signEvidence } from "@pawl/statistics";
 import { demandOf } from "./budget.ts";
-import { summarise } from "./differences.ts";
+import { gainBeyondRounding, summarise } from "./differences.ts";
 import { betterBy, finite } from "./comparison.ts";
 import { judgeValues, type Setting, spent } from "./judge.ts";
 import type { ImprovementOptions } from "./options.ts";
@@ -47,7 +47,7 @@ export class RepeatedSeeds {
         const who = candidate === null ? "candidate" : "champion";
         return reject("PAWL_RERUN_FAILED", `The ${who} gave no score when it was run again on another seed.`, { seed });
       }
-      differences.push(gainOf(trial.metric, champion, candidate));
+      differences.push(gainBeyondRounding(trial.metric, champion, candidate));
       e = signEvidence(differences, { of: max, enough: demand.enough, sized: min }).e;
       if (e >= demand.enough) break;
       // Each further seed can double the stake at best.

@@ -4,6 +4,7 @@ import {
   type Execution,
   type Executor,
   type ExecutorTask,
+  type GatewaySession,
   type Job,
   type Limits,
   PawlError,
@@ -12,7 +13,7 @@ import { allowance, attest, ChildExecutor, refuseUnenforceable } from "@pawl/san
 import { childCommand } from "./launch.ts";
 import type { IsolateOptions } from "./options.ts";
 
-const SPEAKER = { name: "isolate", noun: "an isolate" };
+const SPEAKER = { name: "isolate", noun: "an isolate", asksModels: true };
 
 /** Runs candidates in fresh isolates inside warm, capped, killable child processes. */
 export class IsolateExecutor implements Executor {
@@ -40,8 +41,8 @@ export class IsolateExecutor implements Executor {
     return this.#children.prepare(task, signal);
   }
 
-  async execute(job: Job, signal: AbortSignal): Promise<Execution> {
-    return this.#children.execute(job, { entry: callable(job.entry) }, signal);
+  async execute(job: Job, signal: AbortSignal, gateway?: GatewaySession): Promise<Execution> {
+    return this.#children.execute(job, { entry: callable(job.entry) }, signal, gateway);
   }
 
   close(): Promise<void> {

@@ -28,7 +28,6 @@ describe("limits", () => {
 
   const refused: [keyof Limits, Partial<Limits>][] = [
     ["gpu", { gpu: { count: 1, memoryMb: 1_000, seconds: 1 } }],
-    ["network", { network: "gateway" }],
     ["diskMb", { diskMb: 1 }],
   ];
   test.each(refused)("%s is refused before anything runs", async (limit, limits) => {

@@ -8,6 +8,8 @@ import { responseSchema } from "./response-schema.ts";
 
 /** Characters of a child's last words that are kept. */
 const LAST_WORDS = 8_192;
+/** What a question to a model counts for at least, in bytes. */
+const LEAST_BYTES = 256;
 /** How long a child may take to start, in milliseconds; it takes a fraction of a second. */
 const START_MS = 60_000;
 
@@ -117,6 +119,13 @@ export class Child {
     for (const chunk of encodeFrame(request, body)) this.#process.stdin!.write(chunk);
   }
 
+  /** Hands an answer of a model to the job that runs. */
+  answer(id: number, status: number, text: string): void {
+    for (const chunk of encodeFrame({ type: "answer", id, status } satisfies Request, Buffer.from(text))) {
+      this.#process.stdin!.write(chunk);
+    }
+  }
+
   /** The next event, or undefined after `waitMs`. */
   async next(waitMs: number): Promise<ChildEvent | undefined> {
     if (this.#events.length === 0) {
@@ -162,6 +171,9 @@ export class Child {
       for (const { header, body } of reader.push(chunk)) {
         const parsed = responseSchema.safeParse(header);
         if (!parsed.success) throw new FrameError("malformed", "a header is not a known response");
+        // Questions count against what may be sent, and each counts for something.
+        if (parsed.data.type === "ask") this.#caps.bodyBytes -= Math.max(body.length, LEAST_BYTES);
+        if (this.#caps.bodyBytes < 0) throw new FrameError("body-too-large", "more is asked than may be sent");
         this.#push({ kind: "response", response: parsed.data, body });
       }
     } catch (error) {

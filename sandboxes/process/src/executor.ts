@@ -4,6 +4,7 @@ import {
   type Execution,
   type Executor,
   type ExecutorTask,
+  type GatewaySession,
   type Job,
   type Limits,
   PawlError,
@@ -118,14 +119,17 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
    * Runs one job.
    * @throws PawlError as {@link Executor.execute}
    */
-  async execute(job: Job, work: ChildWork, signal: AbortSignal): Promise<Execution> {
+  async execute(job: Job, work: ChildWork, signal: AbortSignal, gateway?: GatewaySession): Promise<Execution> {
     const prepared = this.#ready();
     signal.throwIfAborted();
     this.#spec.assertEnforceable(job.limits);
+    const models = modelsOf(job.limits, gateway);
     const text = batchText(job.inputs);
     this.#largestBatch = Math.max(this.#largestBatch, text.length);
     const ending = AbortSignal.any([signal, prepared.closing.signal]);
-    return prepared.queue.add(() => this.#run(prepared, job, work, text, ending), { signal: ending });
+    return prepared.queue.add(() => this.#run(prepared, job, { ...work, gateway: models }, text, ending), {
+      signal: ending,
+    });
   }
 
   async close(): Promise<void> {
@@ -143,7 +147,7 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
   async #run(
     { pool, cap, confinement }: Prepared,
     job: Job,
-    work: ChildWork,
+    work: ChildWork & { readonly gateway: GatewaySession | undefined },
     text: Buffer,
     signal: AbortSignal,
   ): Promise<Execution> {
@@ -160,7 +164,7 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
           (await handOver(child, "batch", job.inputs.digest, text)) &&
           (module === undefined || (await handOver(child, "module", module.digest, module.bytes)));
         const limits = this.#spec.attest(job.limits, cap, confinement);
-        const ran = ready ? await runJob(child, job, work, limits) : undefined;
+        const ran = ready ? await runJob(child, job, work, limits, work.gateway) : undefined;
         signal.throwIfAborted();
         if (ran !== undefined) {
           child.jobs += 1;
@@ -175,6 +179,13 @@ export class ChildExecutor implements Omit<Executor, "execute"> {
       if (attempt === 3) throw new PawlError("PAWL_SANDBOX_FAILED", "sandbox processes end before they have their job");
     }
   }
+}
+
+/** The way to models, where there is to be one. */
+function modelsOf({ network }: Limits, gateway: GatewaySession | undefined): GatewaySession | undefined {
+  if (network !== "gateway") return undefined;
+  if (gateway !== undefined) return gateway;
+  throw new PawlError("PAWL_INTERNAL", "a job may ask models, and came without a way to them");
 }
 
 /** Private writable memory of a child that is ready, in bytes. */

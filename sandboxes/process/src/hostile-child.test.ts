@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Job } from "@pawl/plugin";
+import type { GatewaySession, Job } from "@pawl/plugin";
 import { Child } from "./child.ts";
 import type { CapSlot } from "./memory-cap/memory-cap.ts";
 import { runJob } from "./run-job.ts";
@@ -27,7 +27,7 @@ const PRELUDE = `
   frame({ type: "ready", uid: 1 });
   process.stdin.once("data", () => { `;
 
-async function answerWith(code: string, prelude = `frame({ type: "started" });`) {
+async function answerWith(code: string, prelude = `frame({ type: "started" });`, gateway?: GatewaySession) {
   const child = await Child.start([process.execPath, "-e", `${PRELUDE}${prelude} ${code}; });`], OPEN, 0);
   try {
     const job: Job = {
@@ -38,7 +38,7 @@ async function answerWith(code: string, prelude = `frame({ type: "started" });`)
       seed: 1,
       limits: limitsOf({ wallMs: 5_000, outputBytes: 1_024 }),
     };
-    return await runJob(child, job, { entry: "main.js" }, []);
+    return await runJob(child, job, { entry: "main.js" }, [], gateway);
   } finally {
     await child.end();
   }
@@ -69,6 +69,7 @@ test.each([
   ["an unknown type", `frame({ type: "keep" })`],
   ["another start", `frame({ type: "started" })`],
   ["another answer", `frame({ type: "kept", digest: "x" })`],
+  ["a question to a model, where there is none", `frame({ type: "ask", id: 0, case: 0 }, "{}")`],
   ["a header that is not JSON", `frame("{")`],
   ["a header that is null", `frame("null")`],
   ["negative time", `frame({ ...result, cpuMs: -1 })`],
@@ -125,4 +126,86 @@ test("a program that never gets ready is an error of the sandbox, with its last 
     message: expect.stringContaining("no such thing"),
   });
   await expect(Child.start(["/nowhere/node"], OPEN, 0)).rejects.toMatchObject({ code: "PAWL_SANDBOX_FAILED" });
+});
+
+/** Answers each question after a moment, and keeps what it was asked. */
+function listening(): GatewaySession & { readonly asked: (readonly [body: string, position: number | undefined])[] } {
+  const asked: [string, number | undefined][] = [];
+  return {
+    asked,
+    exchange: async ({ body, case: position }, signal) => {
+      asked.push([body, position]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      signal.throwIfAborted();
+      return {
+        status: 200,
+        contentType: "application/json",
+        body: (async function* () {
+          yield `"${body}`;
+          yield ` ${asked.length}"`;
+        })(),
+      };
+    },
+    close: async () => ({ exchanges: [], models: {}, refused: 0 }),
+  };
+}
+
+/** Sends a result whose outputs are the answers, once there are two. */
+const ECHO = `
+  let rest = Buffer.alloc(0); const answers = [];
+  process.stdin.on("data", (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 8) {
+      const [h, b] = [rest.readUInt32BE(0), rest.readUInt32BE(4)];
+      if (rest.length < 8 + h + b) return;
+      const { status } = JSON.parse(rest.subarray(8, 8 + h)); answers.push([status, String(rest.subarray(8 + h, 8 + h + b))]);
+      rest = rest.subarray(8 + h + b);
+      if (answers.length === 2) frame(result, JSON.stringify(answers.map((value) => ({ value }))));
+    }
+  });`;
+
+test("questions to models are carried to the gateway and back", async () => {
+  const gateway = listening();
+  const asks = `frame({ type: "ask", id: 7, case: 1 }, "one"); frame({ type: "ask", id: 9, case: 0 }, "two");`;
+  const { execution } = (await answerWith(`${ECHO} ${asks}`, undefined, gateway))!;
+  expect(gateway.asked).toEqual([
+    ["one", 1],
+    ["two", 0],
+  ]);
+  expect(execution).toMatchObject({ outputs: [{ value: [200, '"one 2"'] }, { value: [200, '"two 2"'] }] });
+});
+
+test.each([
+  ["a question without a number", `frame({ type: "ask", case: 0 }, "{}")`],
+  ["a question for no case", `frame({ type: "ask", id: 1, case: -1 }, "{}")`],
+  ["a question with more to it", `frame({ type: "ask", id: 1, case: 0, path: "/v1/files" }, "{}")`],
+  ["an answer of its own", `frame({ type: "answer", id: 1, status: 200 }, "{}")`],
+])("%s is a violation", async (_, code) => {
+  const gateway = listening();
+  expect((await answerWith(code, undefined, gateway))!.execution).toMatchObject({ outcome: "violation" });
+  expect(gateway.asked).toEqual([]);
+});
+
+test.each([
+  ["in one question", `frame({ type: "ask", id: 1, case: 0 }, "x".repeat(1_025))`, 0],
+  ["in many", `for (let id = 0; id < 100; id++) frame({ type: "ask", id, case: 0 }, "x".repeat(300))`, 3],
+  [
+    "in empty ones without end",
+    `const more = () => { frame({ type: "ask", id: 1, case: 0 }); setImmediate(more); }; more();`,
+    4,
+  ],
+])("more asked than may be sent, %s, is cut off", async (_, code, most) => {
+  const gateway = listening();
+  expect((await answerWith(code, undefined, gateway))!.execution).toMatchObject({ outcome: "output-limit" });
+  expect(gateway.asked.length).toBeLessThanOrEqual(most);
+});
+
+test("what is asked and what is answered count together", async () => {
+  const asks = `frame({ type: "ask", id: 1, case: 0 }, "x".repeat(600));`;
+  const outputs = JSON.stringify([{ value: "y".repeat(300) }, { value: 1 }]);
+  const { execution } = (await answerWith(`${asks} frame(result, '${outputs}')`, undefined, listening()))!;
+  expect(execution.outcome).toBe("ok");
+  const more = JSON.stringify([{ value: "y".repeat(500) }, { value: 1 }]);
+  const over = (await answerWith(`${asks} frame(result, '${more}')`, undefined, listening()))!;
+  expect(over.execution.outcome).toBe("output-limit");
 });

@@ -8,6 +8,8 @@ export interface Speaker {
   readonly name: string;
   /** Such as `an isolate`. */
   readonly noun: string;
+  /** Whether candidates can be given a function that asks models. */
+  readonly asksModels?: boolean;
 }
 
 /**
@@ -26,10 +28,10 @@ export function refuseLimit({ name }: Speaker, limit: keyof Limits, why: string)
  * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`
  */
 export function refuseUnenforceable(limits: Limits, speaker: Speaker): void {
-  const { noun } = speaker;
+  const { noun, asksModels = false } = speaker;
   if (limits.gpu !== undefined) refuseLimit(speaker, "gpu", `${noun} has no devices`);
-  if (limits.network === "gateway") {
-    refuseLimit(speaker, "network", `${noun} has no sockets, so there is no way to the gateway`);
+  if (limits.network === "gateway" && !asksModels) {
+    refuseLimit(speaker, "network", `${noun} has neither sockets nor a function that asks models`);
   }
   if (limits.diskMb > 0) refuseLimit(speaker, "diskMb", `${noun} has no files, so there is no disk to write to`);
 }
@@ -50,7 +52,12 @@ export function attest(
     { limit: "pids", value: 1, by: "no-api" },
     { limit: "diskMb", value: 0, by: confinement.noFiles ? "no-api+rlimit-fsize" : "no-api" },
     { limit: "outputBytes", value: limits.outputBytes, by: "host-count" },
-    { limit: "network", value: "none", by: confinement.noNetwork ? "no-api+network-namespace" : "no-api" },
+    {
+      limit: "network",
+      value: limits.network,
+      // The one function is all that there is of a network; the process has none.
+      by: `${limits.network === "gateway" ? "host-function" : "no-api"}${confinement.noNetwork ? "+network-namespace" : ""}`,
+    },
   ];
   if (limits.cpuMs !== undefined) attested.push({ limit: "cpuMs", value: limits.cpuMs, by: "procfs+sigkill" });
   return attested;

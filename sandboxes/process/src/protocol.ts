@@ -12,7 +12,9 @@ export type Request =
       /** Blobs of the same kind that the child may let go. */
       readonly forget: readonly string[];
     }
-  | JobRequest;
+  | JobRequest
+  /** What a model said to a job's question; the text of the answer is the frame's body. */
+  | { readonly type: "answer"; readonly id: number; readonly status: number };
 
 /** One job, as a child gets it. The inputs are those of a batch that it has. */
 export interface JobRequest {
@@ -27,6 +29,8 @@ export interface JobRequest {
   readonly wallMs: number;
   readonly memoryMb: number;
   readonly outputBytes: number;
+  /** Whether the candidate may ask models. */
+  readonly models: boolean;
 }
 
 /** Characters of printed text that are kept of each stream. */
@@ -45,7 +49,17 @@ export type Response =
   | { readonly type: "kept"; readonly digest: string }
   /** The job is there, and no code of the candidate has run yet. */
   | { readonly type: "started" }
+  | AskResponse
   | ResultResponse;
+
+/** A question to a model, while a job runs; the request is the frame's body. */
+export interface AskResponse {
+  readonly type: "ask";
+  /** Names it within its job. */
+  readonly id: number;
+  /** Position of the input that the candidate is at. */
+  readonly case: number;
+}
 
 /** How a job went. The outputs are the frame's body: a JSON array with one entry per input. */
 export interface ResultResponse {

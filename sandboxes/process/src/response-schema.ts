@@ -8,6 +8,7 @@ export const responseSchema: z.ZodType<Response> = z.discriminatedUnion("type", 
   z.strictObject({ type: z.literal("ready"), uid: z.int().nonnegative() }),
   z.strictObject({ type: z.literal("kept"), digest: z.string().max(128) }),
   z.strictObject({ type: z.literal("started") }),
+  z.strictObject({ type: z.literal("ask"), id: z.int().nonnegative(), case: z.int().nonnegative() }),
   z.strictObject({
     type: z.literal("result"),
     outcome: z.enum(["ok", "timeout", "out-of-memory", "crashed", "output-limit", "violation"]),

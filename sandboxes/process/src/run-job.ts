@@ -1,6 +1,7 @@
-import type { AttestedLimit, Execution, Job, Json, Usage } from "@pawl/plugin";
+import type { AttestedLimit, Execution, GatewaySession, Job, Json, Usage } from "@pawl/plugin";
 import { blobsToForget } from "./batch.ts";
 import type { Child, ChildEvent } from "./child.ts";
+import { ModelCalls } from "./model-calls.ts";
 import { readOutputs } from "./outputs.ts";
 import { processCpuMs } from "./proc.ts";
 import type { BlobKind } from "./protocol.ts";
@@ -55,8 +56,10 @@ export async function runJob(
   job: Job,
   work: ChildWork,
   limits: AttestedLimit[],
+  gateway?: GatewaySession,
 ): Promise<Ran | undefined> {
   const { wallMs, memoryMb, outputBytes, cpuMs } = job.limits;
+  const calls = gateway === undefined ? undefined : new ModelCalls(child, gateway);
   const cpuBefore = processCpuMs(child.pid) ?? 0;
   child.slot.resetPeak();
   const started = performance.now();
@@ -71,6 +74,7 @@ export async function runJob(
       wallMs,
       memoryMb,
       outputBytes,
+      models: calls !== undefined,
     },
     undefined,
     outputBytes,
@@ -84,6 +88,11 @@ export async function runJob(
     event = await child.next(cpuMs === undefined ? left : Math.min(left, CPU_LOOK_MS));
     if (event?.kind === "response" && event.response.type === "started" && !begun) {
       begun = true;
+      event = undefined;
+      continue;
+    }
+    if (event?.kind === "response" && event.response.type === "ask" && begun && calls !== undefined) {
+      calls.take(event.response, event.body);
       event = undefined;
       continue;
     }
@@ -101,6 +110,7 @@ export async function runJob(
     await child.gone;
     event = { kind: "exit", code: null, signal: "SIGKILL" };
   }
+  calls?.end();
   if (!begun && killedFor === undefined) return undefined;
   const elapsed = performance.now() - started;
   const peak = child.slot.peakBytes();

@@ -1,10 +1,9 @@
-import { openGit } from "@pawl/core";
+import { openGit, unifiedDiff } from "@pawl/core";
 import type { Command } from "commander";
 import { openCli } from "../cli.ts";
 import { wholeNumber } from "../config/overrides.ts";
 import { chooseRun, openExistingLedger } from "../ledger/open-existing.ts";
 import { type ExperimentDetails, readExperiment } from "../ledger/read-experiment.ts";
-import { unifiedDiff } from "../output/diff.ts";
 import { formatExperiment } from "../output/format-experiment.ts";
 
 /** `pawl show [experiment]` */

@@ -16,8 +16,15 @@ export async function checkLedger(ledger: Ledger): Promise<Finding> {
 export function digestsOf(row: LedgerEvent): string[] {
   const event = row as unknown as PawlEvent;
   if (event.type === "experiment.proposed") {
-    const { files = {}, trace } = event.data;
-    return [...Object.values(files), ...(trace === undefined ? [] : [trace])];
+    const { files = {}, trace, exchanges } = event.data;
+    return [...Object.values(files), ...[trace, exchanges].filter((digest) => digest !== undefined)];
+  }
+  if (event.type === "gateway.used" || event.type === "note.written") {
+    return event.data.exchanges === undefined ? [] : [event.data.exchanges];
+  }
+  if (event.type === "train.examined") {
+    const { inputs, answers, printed } = event.data;
+    return [inputs, answers, printed].filter((digest) => digest !== undefined);
   }
   if (event.type !== "experiment.finished") return [];
   const { scoreBlob, measured } = event.data;

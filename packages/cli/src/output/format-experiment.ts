@@ -1,6 +1,6 @@
-import { type GateVerdict, gain } from "@pawl/core";
+import { type GateVerdict, gain, unifiedDiff } from "@pawl/core";
 import type { ExperimentDetails } from "../ledger/read-experiment.ts";
-import { diffLines, unifiedDiff } from "./diff.ts";
+import { diffLines } from "./diff.ts";
 import { evidenceLines } from "./evidence.ts";
 import { earlyText, formatDuration, formatGain, formatNumber } from "./numbers.ts";
 import type { Colors } from "./output.ts";

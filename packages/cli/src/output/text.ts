@@ -1,11 +1,9 @@
+import { stripEscapes } from "@pawl/core";
 import stringWidth from "string-width";
 
 // Everything that moves the cursor, turns the text around, hides in it, or has no agreed width: controls, format
 // characters (bidirectional marks, joiners, tags), surrogates, private use, unassigned, variation selectors.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Me}\p{Variation_Selector}]/gu;
-// ECMA-48: CSI with its parameters; OSC, DCS, SOS, PM and APC with their strings; two-character escapes.
-// oxlint-disable-next-line no-control-regex
-const ESCAPES = /[\u001b\u009b](?:[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\[?[0-?]*[ -/]*[@-~])/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Me}\p{Variation_Selector}\p{Default_Ignorable_Code_Point}]/gu;
 const STACKED_MARKS = /(\p{M}{2})\p{M}+/gu;
 
 /**
@@ -13,8 +11,7 @@ const STACKED_MARKS = /(\p{M}{2})\p{M}+/gu;
  * Hypotheses, reasons and whatever a candidate printed go through here before they reach a terminal.
  */
 export function sanitise(text: string): string {
-  return text
-    .replace(ESCAPES, "")
+  return stripEscapes(text)
     .replace(/[\s\p{Zl}\p{Zp}]+/gu, " ")
     .replace(UNPRINTABLE, "")
     .replace(STACKED_MARKS, "$1")
@@ -23,8 +20,7 @@ export function sanitise(text: string): string {
 
 /** As {@link sanitise}, but keeps line breaks, indentation and tabs (as two spaces): for source text and diffs. */
 export function sanitiseLines(text: string): string[] {
-  return text
-    .replace(ESCAPES, "")
+  return stripEscapes(text)
     .split(/\r\n|[\n\r\u2028\u2029]/u)
     .map((line) => line.replaceAll("\t", "  ").replace(UNPRINTABLE, "").replace(STACKED_MARKS, "$1"));
 }

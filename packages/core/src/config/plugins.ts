@@ -51,7 +51,11 @@ export async function loadPlugin<K extends PluginKind>(
   try {
     const { name, version, create } = configured;
     const notify = (notice: Notice): void => onNotice?.({ ...notice, plugin: { kind, name } });
-    const { instance, methods, tampered } = sealInstance(await create(options as never, { root, notify }));
+    const open = <N extends PluginKind>(inner: N, nested: PluginEntry<N>, at: string): Promise<LoadedPlugin<N>> =>
+      loadPlugin(inner, nested, { path: `${path}.options.${at}`, root, onNotice });
+    // What judges must stand in the config itself, where the lock sees it.
+    const context = kind === "proposer" ? { root, notify, open } : { root, notify };
+    const { instance, methods, tampered } = sealInstance(await create(options as never, context));
     return { name, version, options, code: [create, ...methods], instance, tampered };
   } catch (error) {
     if (error instanceof PawlError) throw error;

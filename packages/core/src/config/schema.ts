@@ -26,6 +26,7 @@ export interface CheckedConfig {
   readonly gates: readonly PluginEntry<"gate">[];
   readonly limits: Limits;
   readonly budget: Budget;
+  readonly firstBlock: number | undefined;
   readonly concurrency: number;
   readonly seed: number;
   readonly evaluationSeed: number;
@@ -94,6 +95,7 @@ const configSchema = z.strictObject({
   gates: z.array(pluginEntry("gate")).min(1, "needs at least one gate, or nothing would decide what is kept"),
   limits: limitsSchema.prefault({}),
   budget: budgetSchema.prefault({}),
+  firstBlock: z.int().min(1).optional(),
   concurrency: z.int().min(1).max(256).default(1),
   seed: z.int().default(1),
   evaluationSeed: z.int().default(1),
@@ -112,6 +114,7 @@ export function checkConfig(config: PawlConfig): CheckedConfig {
   return {
     ...checked,
     goal: checked.goal,
+    firstBlock: checked.firstBlock,
     secondExecutor: checked.secondExecutor,
     gateway: checked.gateway,
     entry: (checked.entry as EntryConfig | undefined) ?? { kind: "call", file: first },

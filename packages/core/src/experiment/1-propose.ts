@@ -1,14 +1,16 @@
-import { zstdCompressSync } from "node:zlib";
 import {
   type Files,
   type Json,
   type Proposal,
   type Standstill,
   PawlError,
+  cleanJson,
+  cleanText,
   proposalSchema,
   standstillSchema,
 } from "@pawl/plugin";
 import { remainingBudget } from "../budget.ts";
+import type { ExperimentProposed, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { applyChange } from "../surface.ts";
@@ -24,6 +26,7 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   const { project, state, history, random } = context;
   const experiment = state.next;
   const champion = championOf(context);
+  await context.notebook.refresh();
   const answer = await ask(context, signal, {
     experiment,
     goal: project.config.goal,
@@ -34,7 +37,7 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
     train: await trainView(context),
     budget: remainingBudget(state, context.workedMs()),
     purse: context.wallet,
-    notebook: context.notebook,
+    notebook: context.notebook.readOnly(),
     random: random.fork(`propose/${experiment}`),
   });
   // Nothing is written down, or even read, with tools that the proposer may have exchanged.
@@ -56,9 +59,21 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   const applied = applyChange(champion.files, proposal.change);
   if ("problem" in applied) return fail(context, experiment, proposal, applied.problem);
 
-  const { data, blobs } = describe(experiment, champion.experiment, proposal, applied.files);
-  await context.recorder.record([{ type: "experiment.proposed", data }], blobs);
-  return deepFreeze({ proposed: data, files: applied.files });
+  if (betrays(context, champion.files, applied.files)) {
+    const reason = "the new content holds the value of a secret of this environment: it is not kept, and not tried";
+    return fail(context, experiment, proposal, reason);
+  }
+  return deepFreeze({
+    proposed: await writeDown(context, experiment, proposal, applied.files),
+    files: applied.files,
+  });
+}
+
+/** Contents are stored to the byte, so one that brings a secret along must not get that far. */
+function betrays({ recorder: { redactor } }: RunContext, champion: Files, files: Files): boolean {
+  return Object.entries(files).some(
+    ([path, text]) => text !== champion[path] && redactor.betrays(text) && !redactor.betrays(champion[path] ?? ""),
+  );
 }
 
 async function ask(
@@ -79,33 +94,59 @@ async function ask(
   }
 }
 
-type Words = Pick<Proposal, "hypothesis" | "rationale" | "memo" | "trace" | "exchanges" | "cost">;
+type Words = Pick<
+  Proposal,
+  "hypothesis" | "rationale" | "ifItFails" | "ideas" | "memo" | "trace" | "exchanges" | "cost"
+>;
 
-function describe(experiment: number, parent: number, proposal: Words, files: Files | undefined) {
-  const { hypothesis, rationale, memo, cost } = proposal;
-  const trace = proposal.trace === undefined ? undefined : JSON.stringify(proposal.trace);
+const SENTENCE = { maxCharacters: 2_000 };
+const ESSAY = { maxCharacters: 20_000 };
+
+/** Writes a proposal down, cleaned and redacted, and gives it back as every later reader gets it. */
+async function writeDown(
+  context: RunContext,
+  experiment: number,
+  proposal: Words,
+  files: Files | undefined,
+): Promise<ExperimentProposed> {
+  const { recorder } = context;
+  const { memo, cost } = proposal;
+  const parent = championOf(context).experiment;
+  const trace = proposal.trace === undefined ? undefined : recorder.json(cleanJson(proposal.trace));
   const asked = proposal.exchanges ?? [];
-  const exchanges = asked.length === 0 ? undefined : zstdCompressSync(JSON.stringify(asked));
+  const exchanges = asked.length === 0 ? undefined : recorder.packed(cleanJson(asked as unknown as Json));
   const data = {
     experiment,
     parent,
-    hypothesis: hypothesis.toWellFormed(),
-    ...(rationale === undefined ? {} : { rationale: rationale.toWellFormed() }),
-    ...(memo === undefined ? {} : { memo: structuredClone(memo as Json) }),
+    ...wordsOf(proposal),
+    ...(memo === undefined ? {} : { memo: structuredClone(memo) }),
     ...(cost === undefined ? {} : { cost }),
-    ...(trace === undefined ? {} : { trace: blobDigest(trace) }),
-    ...(exchanges === undefined ? {} : { exchanges: blobDigest(exchanges) }),
+    ...(trace === undefined ? {} : { trace: trace.digest }),
+    ...(exchanges === undefined ? {} : { exchanges: exchanges.digest }),
     ...(files === undefined
       ? {}
       : { files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, blobDigest(text)])) }),
   };
-  const kept = [trace, exchanges].filter((blob) => blob !== undefined);
-  return { data, blobs: [...Object.values(files ?? {}), ...kept] };
+  const kept = [trace, exchanges].flatMap((blob) => (blob === undefined ? [] : [blob.content]));
+  const [event] = await recorder.record(
+    [{ type: "experiment.proposed", data }],
+    [...Object.values(files ?? {}), ...kept],
+  );
+  return (event as PawlEvent<"experiment.proposed">).data;
+}
+
+function wordsOf({ hypothesis, rationale, ifItFails, ideas }: Words) {
+  const said = cleanText(hypothesis, SENTENCE);
+  return {
+    hypothesis: said.trim() === "" ? "(unreadable)" : said,
+    ...(rationale === undefined ? {} : { rationale: cleanText(rationale, ESSAY) }),
+    ...(ifItFails === undefined ? {} : { ifItFails: cleanText(ifItFails, SENTENCE) }),
+    ...(ideas === undefined ? {} : { ideas: ideas.map((idea) => cleanText(idea, SENTENCE)) }),
+  };
 }
 
 async function fail(context: RunContext, experiment: number, proposal: Words, reason: string): Promise<"failed"> {
-  const { data, blobs } = describe(experiment, championOf(context).experiment, proposal, undefined);
-  await context.recorder.record([{ type: "experiment.proposed", data }], blobs);
-  await recordFailure(context, { proposed: data, files: championOf(context).files }, "invalid-proposal", reason, []);
+  const proposed = await writeDown(context, experiment, proposal, undefined);
+  await recordFailure(context, { proposed, files: championOf(context).files }, "invalid-proposal", reason, []);
   return "failed";
 }

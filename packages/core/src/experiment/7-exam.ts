@@ -1,13 +1,10 @@
 import { type Measured, type Score, PawlError } from "@pawl/plugin";
-import { pairedInterval } from "@pawl/statistics";
 import type { ExamTaken } from "../events.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
+import { effectOf } from "./effect.ts";
 import { type RunContext, baselineOf, championOf } from "./context.ts";
 import { type ExamCases, examCases } from "./exam-cases.ts";
-
-/** Share of such intervals that cover the true effect. */
-const CONFIDENCE = 0.95;
 
 /**
  * The dawn exam: at the end of a run baseline and champion meet once, on cases that took no part in the choice. Nothing
@@ -29,7 +26,7 @@ export async function takeExam(context: RunContext): Promise<ExamTaken | undefin
   };
   await context.recorder.record([{ type: "holdout.looked", data: look }]);
   const [first, last] = [await measure(context, baseline, found), await measure(context, champion, found)];
-  const effect = effectOf(context, first, last);
+  const effect = effectOf(context.state.options.metric, first?.samples, last?.samples);
   return {
     cases: kind,
     ...(seed === undefined ? {} : { seed }),
@@ -56,14 +53,4 @@ async function measure(
     if (error.code === "PAWL_MODEL_UNAVAILABLE") throw error;
     return undefined;
   }
-}
-
-/** What the champion gains on a case, positive being better, with what it may really be. */
-function effectOf({ state }: RunContext, before?: Score, after?: Score): ExamTaken["effect"] {
-  const [from, to] = [before?.samples, after?.samples];
-  if (from === undefined || to === undefined || from.length === 0 || from.length !== to.length) return undefined;
-  const sign = state.options.metric.direction === "maximize" ? 1 : -1;
-  const differences = to.map((sample, index) => sign * (sample - (from[index] as number)));
-  const { mean, low, high, pairs } = pairedInterval(differences, CONFIDENCE);
-  return { mean, low, high, confidence: CONFIDENCE, pairs };
 }

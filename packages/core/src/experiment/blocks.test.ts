@@ -26,6 +26,16 @@ test("blocks cover all cases once, grow, and start with enough cases to say some
   expect(blockEnds(149)).toEqual([149]);
 });
 
+test("the config may ask for a smaller first block, or for a larger one", () => {
+  expect(blockEnds(120, 20)).toEqual([20, 60, 120]);
+  expect(blockEnds(120, 30)).toEqual([30, 90, 120]);
+  expect(blockEnds(100_000, 50_000)).toEqual([50_000, 100_000]);
+  expect(blockEnds(120, 1)).toEqual([1, 3, 7, 15, 31, 63, 120]);
+  // As many as there are: measured whole.
+  expect(blockEnds(120, 120)).toEqual([120]);
+  expect(blockEnds(120, 1_000)).toEqual([120]);
+});
+
 const slice = (whole: { inputs: readonly unknown[] }, at: readonly number[]) =>
   ({ ...whole, inputs: at.map((position) => whole.inputs[position]) }) as never;
 const evaluationOf = (length: number) => ({

@@ -3,7 +3,7 @@ import { type LoadedEvaluation, prepareEvaluation } from "../evaluations.ts";
 import { createRandom } from "../random.ts";
 import type { RunContext } from "./context.ts";
 
-/** Fewer cases than this are no evidence worth a sandbox of its own. */
+/** Where cases cost next to nothing, fewer than this are no evidence worth a sandbox of its own. */
 const SMALLEST_BLOCK = 100;
 /** Where there are many cases, the first block is one in so many. */
 const FIRST_SHARE = 20;
@@ -16,11 +16,13 @@ export interface Block {
 }
 
 /**
- * Where blocks of growing size end: the first has a hundred cases, or a twentieth of all where that is more, and each
- * one after it twice as many as the one before. A single end says that blocks are not worth it.
+ * Where blocks of growing size end: the first has a hundred cases, or a twentieth of all where that is more, unless the
+ * config says how many, and each one after it twice as many as the one before. A single end says that blocks are not worth it.
  */
-export function blockEnds(cases: number): readonly number[] {
-  const first = Math.max(SMALLEST_BLOCK, Math.ceil(cases / FIRST_SHARE));
+export function blockEnds(
+  cases: number,
+  first: number = Math.max(SMALLEST_BLOCK, Math.ceil(cases / FIRST_SHARE)),
+): readonly number[] {
   const ends: number[] = [];
   for (let [end, size] = [first, first]; cases - end >= size / 2; size *= 2, end += size) ends.push(end);
   return [...ends, cases];
@@ -39,11 +41,12 @@ export class Course {
     whole: Evaluation,
     slice: (evaluation: Evaluation, cases: readonly number[]) => Evaluation,
     random: Random,
+    firstBlock?: number,
   ) {
     this.#whole = whole;
     this.#slice = slice;
     this.order = shuffled(whole.inputs.length, random);
-    this.ends = blockEnds(whole.inputs.length);
+    this.ends = blockEnds(whole.inputs.length, firstBlock);
   }
 
   /** The cases from one place in the order to before another. All candidates meet the same blocks, so they are kept. */
@@ -97,7 +100,9 @@ export function courseOf(
   if (scorer.slice === undefined || samples !== loaded.evaluation.inputs.length) return undefined;
   if (project.plugins.gates.every(({ instance }) => instance.judgeEarly === undefined)) return undefined;
   if (entry.kind === "exec" && (entry.evaluator !== undefined || entry.artifacts !== undefined)) return undefined;
-  const course = courses.get(loaded) ?? new Course(loaded.evaluation, scorer.slice.bind(scorer), random.fork("blocks"));
+  const course =
+    courses.get(loaded) ??
+    new Course(loaded.evaluation, scorer.slice.bind(scorer), random.fork("blocks"), project.config.firstBlock);
   courses.set(loaded, course);
   return course.ends.length < 2 ? undefined : course;
 }

@@ -1,6 +1,7 @@
-import type { Entry, Files, GateVerdict, History, Measured, Notebook, Random, Scorer } from "@pawl/plugin";
+import type { Entry, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { LockGuard } from "../lock/guard.ts";
+import type { RunNotebook } from "../notebook/run-notebook.ts";
 import type { Project } from "../project.ts";
 import type { Recorder } from "../recorder.ts";
 import type { RunHistory } from "../history.ts";
@@ -19,7 +20,7 @@ export interface RunContext {
   readonly recorder: Recorder;
   readonly guard: LockGuard;
   readonly wallet: Wallet;
-  readonly notebook: Notebook;
+  readonly notebook: RunNotebook;
   /** The stream that all others of the run are forked from. */
   readonly random: Random;
   /** Aborts everything that is under way. */

@@ -1,9 +1,21 @@
-import type { Execution, ExperimentStatus, Failure, GateVerdict, Score } from "@pawl/plugin";
+import {
+  type Effect,
+  type Execution,
+  type ExperimentStatus,
+  type Failure,
+  type GateVerdict,
+  type Score,
+  cleanText,
+} from "@pawl/plugin";
 import type { ExperimentFinished, PawlEvent } from "../events.ts";
-import { blobDigest } from "../ledger/hash.ts";
+import type { Blob } from "../recorder.ts";
 import { deepFreeze } from "../seal/freeze.ts";
+import { countAnswers } from "./answers.ts";
 import type { Candidate, RunContext } from "./context.ts";
 import { unsealed } from "./sealed.ts";
+
+/** Characters of a reason that are kept. */
+const REASON = { maxCharacters: 4_000 };
 
 /** How an experiment ended, before it is written down. */
 export interface Ending {
@@ -18,6 +30,8 @@ export interface Ending {
   readonly rejudged?: number;
   /** The champion that it was judged against. */
   readonly champion?: number;
+  /** What it gains on a case over that champion. */
+  readonly effect?: Effect | undefined;
 }
 
 /** Writes the end of an experiment down, then tells the history and the proposer. */
@@ -26,16 +40,19 @@ export async function recordEnding(
   candidate: Candidate,
   ending: Ending,
 ): Promise<PawlEvent<"experiment.finished">> {
-  const blobs: string[] = [];
-  const blob = (text: string): string => {
-    blobs.push(text);
-    return blobDigest(text);
+  const blobs: Blob["content"][] = [];
+  const blob = (value: unknown): string => {
+    const { digest, content } = context.recorder.json(value);
+    blobs.push(content);
+    return digest;
   };
   const data = describe(context, candidate, ending, blob);
   if (data.measured !== undefined) context.gpuSeconds = 0;
   const [event] = await context.recorder.record([{ type: "experiment.finished", data }], blobs);
-  await remember(context, candidate, data);
-  return event as PawlEvent<"experiment.finished">;
+  // As it was written down, so that a run that is resumed knows the same.
+  const finished = event as PawlEvent<"experiment.finished">;
+  await remember(context, candidate, finished.data);
+  return finished;
 }
 
 /** Ends an experiment that gave nothing to judge. */
@@ -54,20 +71,23 @@ export async function recordFailure(
 function describe(
   { guard, champion: current, gpuSeconds }: RunContext,
   { proposed }: Candidate,
-  { status, reason, verdicts, failure, score, execution, partial, rejudged = 0, champion }: Ending,
-  blob: (text: string) => string,
+  { status, reason, verdicts, failure, score, execution, partial, rejudged = 0, champion, effect }: Ending,
+  blob: (value: unknown) => string,
 ): ExperimentFinished {
+  const answers = countAnswers(execution);
   return {
     experiment: proposed.experiment,
     status,
     ...(failure === undefined ? {} : { failure }),
-    reason: reason.toWellFormed(),
-    verdicts,
+    reason: cleanText(reason, REASON),
+    verdicts: verdicts.map((verdict) => ({ ...verdict, reason: cleanText(verdict.reason, REASON) })),
     ...(score === undefined ? {} : { score: score.value }),
     ...(partial === undefined ? {} : { partial }),
     ...(score?.guardrails === undefined ? {} : { guardrails: score.guardrails }),
+    ...(effect === undefined ? {} : { effect }),
+    ...(answers === undefined ? {} : { answers }),
     // What later experiments are compared with must survive a restart, samples included.
-    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(JSON.stringify(score)) } : {}),
+    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(score) } : {}),
     rejudged,
     champion: champion ?? current?.experiment ?? null,
     lock: guard.reference.digest,
@@ -78,15 +98,20 @@ function describe(
 function measuredOf(
   { usage, limits, stdout, stderr }: Execution,
   gpuSeconds: number,
-  blob: (text: string) => string,
+  blob: (value: unknown) => string,
 ): NonNullable<ExperimentFinished["measured"]> {
-  const printed = stdout === "" && stderr === "" ? undefined : JSON.stringify({ stdout, stderr });
+  const printed = printedOf({ stdout, stderr });
   return {
     usage,
     ...(gpuSeconds === 0 ? {} : { gpuSeconds }),
-    limits: blob(JSON.stringify(limits)),
+    limits: blob(limits),
     ...(printed === undefined ? {} : { printed: blob(printed) }),
   };
+}
+
+/** What a candidate printed, fit to be kept; `undefined` where it printed nothing. */
+export function printedOf({ stdout, stderr }: Pick<Execution, "stdout" | "stderr">) {
+  return stdout === "" && stderr === "" ? undefined : { stdout: cleanText(stdout), stderr: cleanText(stderr) };
 }
 
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */

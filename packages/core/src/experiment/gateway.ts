@@ -1,16 +1,16 @@
-import { zstdCompressSync } from "node:zlib";
 import {
   type Execution,
   type GatewayReport,
   type GatewaySession,
   type Job,
+  type Json,
   type ModelExchange,
   type ModelUse,
   type Output,
   PawlError,
+  cleanJson,
 } from "@pawl/plugin";
 import type { GatewayUsed } from "../events.ts";
-import { blobDigest } from "../ledger/hash.ts";
 import { OutOfBudget } from "../out-of-budget.ts";
 import type { Bench } from "./context.ts";
 
@@ -49,9 +49,9 @@ export async function withGateway(
 
 async function writeDown({ recorder }: Bench, job: string, { exchanges, ...rest }: GatewayReport): Promise<void> {
   if (recorder === undefined) return;
-  const blob = exchanges.length === 0 ? undefined : zstdCompressSync(JSON.stringify(exchanges));
-  const data: GatewayUsed = { job, ...rest, ...(blob === undefined ? {} : { exchanges: blobDigest(blob) }) };
-  await recorder.record([{ type: "gateway.used", data }], blob === undefined ? [] : [blob]);
+  const blob = exchanges.length === 0 ? undefined : recorder.packed(cleanJson(exchanges as unknown as Json));
+  const data: GatewayUsed = { job, ...rest, ...(blob === undefined ? {} : { exchanges: blob.digest }) };
+  await recorder.record([{ type: "gateway.used", data }], blob === undefined ? [] : [blob.content]);
 }
 
 /** An execution whose model was missing says nothing about the candidate. */

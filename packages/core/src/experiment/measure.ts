@@ -1,9 +1,10 @@
-import type { Execution, FailedOutcome, Failure, GateVerdict, Measured, Score } from "@pawl/plugin";
+import type { Effect, Execution, FailedOutcome, Failure, GateVerdict, Measured, Score } from "@pawl/plugin";
 import type { LoadedEvaluation } from "../evaluations.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
 import { type Course, courseOf } from "./blocks.ts";
 import { type Candidate, type Judgement, type RunContext, championOf } from "./context.ts";
+import { effectOf } from "./effect.ts";
 import { askGates } from "./gates.ts";
 import { fixedBudget, inOrder, joined } from "./join.ts";
 
@@ -30,6 +31,8 @@ export type Measurement =
       readonly judgement: Judgement;
       readonly verdicts: readonly GateVerdict[];
       readonly champion: Measured;
+      /** On the cases so far. */
+      readonly effect: Effect | undefined;
       readonly partial: { readonly cases: number; readonly of: number };
     };
 
@@ -174,6 +177,8 @@ class Race {
       return { kind: "failed", failure: "invalid-score", reason: scored.problem, execution, verdicts };
     }
     const partial = { cases: cases.length, of: course.order.length };
-    return { kind: "stopped", execution, score: scored, judgement, verdicts, champion, partial };
+    const before = cases.map((position) => champion.score.samples?.[position] as number);
+    const effect = effectOf(this.#context.state.options.metric, before, this.#samples);
+    return { kind: "stopped", execution, score: scored, judgement, verdicts, champion, effect, partial };
   }
 }

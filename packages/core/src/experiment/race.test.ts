@@ -116,6 +116,15 @@ describe("a candidate that is measured in blocks", () => {
     expect(asked).toHaveLength(1);
   });
 
+  test("meets fewer cases first where the config says so, so that a loser on dear cases costs little", async () => {
+    const jobs: Job[] = [];
+    const scorer = nearness({ cases: 120, slices: true });
+    const proposer = points([[-3, 0]]);
+    const [ended] = finished(await run(racing({ scorer, executor: watched(jobs), proposer, firstBlock: 20 })));
+    expect(ended).toMatchObject({ status: "rejected", partial: { cases: 20, of: 120 } });
+    expect(sizes(jobs, 1)).toEqual([20]);
+  });
+
   test("is asked about after every block while it is undecided", async () => {
     const [jobs, asked]: [Job[], PartialTrial[]] = [[], []];
     const proposer = points([[0.001, 0]]);

@@ -1,17 +1,26 @@
 import type { GateVerdict, Verdict } from "@pawl/plugin";
 import type { ExperimentFinished } from "../events.ts";
 
+/** How an experiment ended, in words. */
+type Ended = Pick<ExperimentFinished, "reason" | "verdicts">;
+
 /**
  * What plugins may read of how an experiment ended. Of a verdict that rests on sealed cases one bit is left, and its
  * code: numbers in a reason or in evidence would let a proposer climb the holdout. The ledger keeps all of it, for people.
  */
-export function unsealed({ reason, verdicts }: ExperimentFinished): Pick<ExperimentFinished, "reason" | "verdicts"> {
+export function unsealed({ reason, verdicts }: ExperimentFinished): Ended {
   if (verdicts.every(({ sealed }) => sealed !== true)) return { reason, verdicts };
-  const hidden = verdicts.find((verdict) => verdict.sealed === true && verdict.reason === reason);
-  return { reason: hidden === undefined ? reason : bitOf(hidden), verdicts: verdicts.map(shown) };
+  return { reason: plainReason({ reason, verdicts }), verdicts: verdicts.map(shownVerdict) };
 }
 
-function shown(verdict: GateVerdict): GateVerdict {
+/** The reason alone. */
+export function plainReason({ reason, verdicts }: Ended): string {
+  const hidden = verdicts.find((verdict) => verdict.sealed === true && verdict.reason === reason);
+  return hidden === undefined ? reason : bitOf(hidden);
+}
+
+/** One verdict. */
+export function shownVerdict(verdict: GateVerdict): GateVerdict {
   if (verdict.sealed !== true) return verdict;
   const { evidence: _, ...rest } = verdict;
   return { ...rest, reason: bitOf(verdict) };

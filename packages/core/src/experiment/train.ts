@@ -2,6 +2,7 @@ import { PawlError, type TrainFailure, type TrainView } from "@pawl/plugin";
 import { type RunContext, championOf } from "./context.ts";
 import { executeWithModels } from "./3-execute.ts";
 import { score } from "./4-score.ts";
+import { answersOf, recordTrain } from "./train-record.ts";
 
 /** Inputs and failures that a proposer is shown at most. */
 const SHOWN = 300;
@@ -49,15 +50,18 @@ async function runOnTrain(context: RunContext): Promise<readonly TrainFailure[]>
   if (loaded === null) return [];
   const { experiment, files } = championOf(context);
   const { execution, exchanges } = await executeWithModels(context, { id: `${experiment}/train`, files, loaded });
-  if (execution.outcome !== "ok") return [];
-  const scored = await score(context, execution, loaded.evaluation);
-  if ("problem" in scored) return [];
-  return (scored.feedback ?? [])
+  const scored = execution.outcome === "ok" ? await score(context, execution, loaded.evaluation) : undefined;
+  const usable = scored === undefined || "problem" in scored ? undefined : scored;
+  const answers = answersOf(execution, usable);
+  const problem = scored !== undefined && "problem" in scored ? scored.problem : undefined;
+  await recordTrain(context, { experiment, execution, loaded, score: usable, answers, problem });
+  if (answers === undefined) return [];
+  return answers.feedback
     .toSorted((a, b) => (b.weight ?? 0) - (a.weight ?? 0))
     .slice(0, SHOWN)
     .flatMap((failure) => {
       const input = loaded.evaluation.inputs[failure.case];
-      const output = execution.outputs[failure.case];
+      const output = answers.outputs[failure.case];
       if (input === undefined) return [];
       const asked = exchanges.filter((exchange) => exchange.case === failure.case);
       return [

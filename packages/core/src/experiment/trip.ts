@@ -1,16 +1,21 @@
+import type { Measured, Score } from "@pawl/plugin";
 import type PQueue from "p-queue";
 import { inspect } from "./2-inspect.ts";
 import { type MeasuredCandidate, judge, judgeBeforeCommit } from "./5-judge.ts";
 import { commit, crown } from "./6-commit.ts";
 import { type Candidate, type Judgement, type RunContext, championOf } from "./context.ts";
+import { effectOf } from "./effect.ts";
 import { type Ending, recordEnding, recordFailure } from "./finish.ts";
 import { measure } from "./measure.ts";
+import { triedBefore } from "./tried-before.ts";
 
 /**
  * Takes a written-down candidate through steps 2 to 6. Everything before the keep may happen beside other
  * experiments; keeping happens one at a time, in `keeping`.
  */
 export async function trip(context: RunContext, candidate: Candidate, keeping: PQueue): Promise<void> {
+  const known = await triedBefore(context, candidate);
+  if (known !== undefined) return stop(context, candidate, known, []);
   const inspected = await inspect(context, candidate);
   if (inspected.stopped !== undefined) return stop(context, candidate, inspected, []);
 
@@ -25,9 +30,15 @@ export async function trip(context: RunContext, candidate: Candidate, keeping: P
     return recordFailure(context, candidate, found.failure, found.reason, verdicts, execution);
   }
   if (found.kind === "stopped") {
-    const { judgement, score, partial, champion } = found;
+    const { judgement, score, partial, champion, effect } = found;
     const verdicts = [...inspected.verdicts, ...found.verdicts];
-    return stop(context, candidate, judgement, verdicts, { execution, score, partial, champion: champion.experiment });
+    return stop(context, candidate, judgement, verdicts, {
+      execution,
+      score,
+      partial,
+      effect,
+      champion: champion.experiment,
+    });
   }
 
   const measured = { experiment, files: candidate.files, score: found.score };
@@ -35,7 +46,8 @@ export async function trip(context: RunContext, candidate: Candidate, keeping: P
   const champion = championOf(context);
   const judged = await judge(context, trial);
   const verdicts = [...inspected.verdicts, ...found.verdicts, ...judged.verdicts];
-  const soFar = { score: found.score, execution, champion: champion.experiment };
+  const effect = gainOver(context, champion, found.score);
+  const soFar = { score: found.score, execution, champion: champion.experiment, effect };
   if (judged.stopped !== undefined) return stop(context, candidate, { ...judged, verdicts }, verdicts, soFar);
   await keeping.add(() => keep(context, trial, { ...soFar, verdicts }));
 }
@@ -56,7 +68,12 @@ async function stop(
   });
 }
 
-type Passed = Pick<Ending, "verdicts" | "score" | "execution"> & { readonly champion: number };
+/** What a case gains over a champion. */
+function gainOver({ state }: RunContext, champion: Measured, { samples }: Score): Ending["effect"] {
+  return effectOf(state.options.metric, champion.score.samples, samples);
+}
+
+type Passed = Pick<Ending, "verdicts" | "score" | "execution" | "effect"> & { readonly champion: number };
 
 /** The champion cannot change in here. A candidate that was judged against an earlier one is judged again. */
 async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passed): Promise<void> {
@@ -72,6 +89,7 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
       verdicts,
       rejudged,
       champion: champion.experiment,
+      effect: gainOver(context, champion, measured.score),
     }).then(() => undefined);
 
   if (champion.experiment !== passed.champion) {
@@ -87,7 +105,16 @@ async function keep(context: RunContext, trial: MeasuredCandidate, passed: Passe
   await context.recorder.record([{ type: "seal.verified", data: context.guard.verify("commit", measured.experiment) }]);
   context.signal.throwIfAborted();
   const reason = verdicts.find(({ step }) => step === "judge")?.reason ?? "every gate passed";
-  const ending: Ending = { ...passed, status: "kept", reason, verdicts, rejudged, champion: champion.experiment };
+  const effect = gainOver(context, champion, measured.score);
+  const ending: Ending = {
+    ...passed,
+    status: "kept",
+    reason,
+    verdicts,
+    rejudged,
+    champion: champion.experiment,
+    effect,
+  };
   const event = await recordEnding(context, candidate, ending);
   await commit(context, { ...candidate, event, previousScore: champion.score.value });
   crown(context, measured);

@@ -55,6 +55,7 @@ const changes: [string, Partial<PawlConfig>, RegExp][] = [
   ["a limit", { limits: { wallMs: 9_000 } }, /^limits\.wallMs: 5000 → 9000$/],
   ["a scorer option", { scorer: nearness({ goal: [0, 0] }) }, /^scorer\.options\.goal\[0\]: 3 → 0$/],
   ["the gates", { gates: [...toyConfig().gates, ...toyConfig().gates] }, /^gates\[1\]\.name: added/],
+  ["the first block", { firstBlock: 20 }, /^firstBlock: added \(20\)$/],
   ["the seed of the cases", { evaluationSeed: 5 }, /^evaluationSeed: 1 → 5$/],
 ];
 test.each(changes)("%s cannot change behind the lock", async (_name, change, line) => {

@@ -51,6 +51,7 @@ export async function measureLock(project: Project, signal: AbortSignal): Promis
     entry: config.entry,
     goal: config.goal,
     limits: config.limits,
+    firstBlock: config.firstBlock,
     evaluationSeed: config.evaluationSeed,
     engine: ENGINE_VERSION,
     metric: scorer.metric,

@@ -14,6 +14,7 @@ import {
   defineProposer,
   defineScorer,
   gain,
+  hold,
   pass,
   reject,
 } from "@pawl/plugin";
@@ -161,6 +162,21 @@ export function toyConfig(changes: Partial<PawlConfig> = {}): PawlConfig {
     ...changes,
   };
 }
+
+/** Leaves whatever is better to a person. */
+const doubtful = defineGate({
+  name: "toy-doubtful",
+  create: () => ({
+    judge: async ({ metric, candidate, champion }) =>
+      gain(metric, champion.score.value, candidate.score.value) > 0
+        ? hold("TOY_DOUBTFUL", "is this really better?")
+        : pass("TOY_CLEAR", "clearly not better"),
+  }),
+});
+
+/** A short run of which nothing is kept before a person has approved it. */
+export const doubtfulConfig = (): PawlConfig =>
+  toyConfig({ proposer: stroll({ faults: false }), gates: [doubtful(), better()], budget: { experiments: 12 } });
 
 /** A run that is long enough to be killed many times. */
 export function longConfig(concurrency: number): PawlConfig {

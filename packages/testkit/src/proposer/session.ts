@@ -55,6 +55,14 @@ export class Session {
     );
   }
 
+  /** What was proposed, without what the clock says of the models that were asked. */
+  get ideas(): readonly unknown[] {
+    return this.proposals.map((proposal) => {
+      if (proposal?.exchanges === undefined) return proposal;
+      return { ...proposal, exchanges: proposal.exchanges.map(({ at: _, wallMs: __, ...exchange }) => exchange) };
+    });
+  }
+
   /** Hands a proposer everything that has happened so far, as a resumed run does. */
   async replayTo(proposer: Proposer): Promise<void> {
     for (const record of this.records) await this.#observe(proposer, record);

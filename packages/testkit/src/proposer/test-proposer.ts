@@ -107,7 +107,7 @@ export function testProposer(subject: Subject<"proposer">, options: ProposerSuit
       check("proposes the same for the same seed", async (make) => {
         const one = await play(settingOf(), await make());
         const two = await play(settingOf(), await make());
-        assert.deepEqual(two.proposals, one.proposals, "the same seed and the same history give other ideas");
+        assert.deepEqual(two.ideas, one.ideas, "the same seed and the same history give other ideas");
       });
       check("goes on after a resume as if it had never stopped", async (make) => {
         const setting = settingOf();
@@ -118,7 +118,7 @@ export function testProposer(subject: Subject<"proposer">, options: ProposerSuit
         const resumed = await make();
         await session.replayTo(resumed);
         for (let i = cut; i < experiments; i++) if (!(await session.step(resumed))) break;
-        assert.deepEqual(session.proposals, whole.proposals, "state that is not built in observe() is lost on resume");
+        assert.deepEqual(session.ideas, whole.ideas, "state that is not built in observe() is lost on resume");
       });
     }
     check("ends when it is aborted, and has ideas afterwards", async (make) => {

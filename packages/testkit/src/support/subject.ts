@@ -26,7 +26,10 @@ function isConfigured<K extends PluginKind>(made: object): made is ConfiguredPlu
   return "pawl" in made && "schema" in made;
 }
 
-/** Makes a fresh instance, as the engine does. */
+/**
+ * Makes a fresh instance, as the engine does.
+ * @throws PawlError `PAWL_CONFIG_INVALID` for options that the schema refuses
+ */
 export async function open<K extends PluginKind>(subject: Subject<K>, root = process.cwd()): Promise<PluginKinds[K]> {
   const made = typeof subject === "function" ? await subject() : subject;
   if (!isConfigured<K>(made)) return made as PluginKinds[K];

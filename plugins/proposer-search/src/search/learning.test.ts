@@ -1,26 +1,8 @@
 import type { ExperimentRecord, GateVerdict } from "@pawl/plugin";
 import { expect, test } from "vitest";
-import { Bandit } from "./bandit.ts";
 import { Appraiser } from "./outcome.ts";
 import { quadraticMinimum } from "./quadratic.ts";
 import { createStream } from "./stream.ts";
-
-test("the bandit finds the arm that pays, and another one when that changes", () => {
-  const random = createStream("bandit");
-  const bandit = new Bandit();
-  const arms = ["a", "b", "c"];
-  const play = (paying: string, rounds: number): number => {
-    let right = 0;
-    for (let i = 0; i < rounds; i += 1) {
-      const arm = bandit.choose(arms, (each) => each, random) as string;
-      bandit.reward(arm, arm === paying && random.next() < 0.3 ? 1 : 0);
-      if (i >= rounds - 200 && arm === paying) right += 1;
-    }
-    return right / 200;
-  };
-  expect(play("a", 2000)).toBeGreaterThan(0.7);
-  expect(play("c", 500)).toBeGreaterThan(0.7);
-});
 
 let next = 1;
 function record(score: number, verdicts: readonly [string, GateVerdict["decision"]][]): ExperimentRecord {

@@ -1,7 +1,7 @@
 import type { ExperimentRecord, Files, Metric, ProposeContext } from "@pawl/plugin";
+import { Bandit } from "@pawl/statistics";
 import { fingerprint } from "../surface/canonical.ts";
 import { Surface } from "../surface/surface.ts";
-import { Bandit } from "./bandit.ts";
 import { Elites } from "./elites.ts";
 import { type Memo, readMemo } from "./memo.ts";
 import { Appraiser, type Outcome } from "./outcome.ts";

@@ -26,7 +26,13 @@ export async function runCall(
   const { memoryMb, outputBytes } = job.limits;
   let lastWords = "";
   const { end, meter, wallMs } = await supervise<Answer>(container, supervision, (session) => {
-    const settings = { seed: job.seed, outputBytes, printedCharacters: PRINTED_CHARACTERS, entry: job.entry.file };
+    const settings = {
+      seed: job.seed,
+      outputBytes,
+      printedCharacters: PRINTED_CHARACTERS,
+      entry: job.entry.file,
+      models: false,
+    };
     const request: RunnerJob = { files: job.files, entry: job.entry.file, harness: harnessSource(settings) };
     const reader = new FrameReader({ headerBytes: HEADER_BYTES, bodyBytes: outputBytes });
     let ready = false;

@@ -21,6 +21,10 @@ export interface HarnessReport {
 /** The functions that the harness gives to the runner; strings in, strings out. */
 export interface Harness {
   run(namespace: unknown, inputs: string): void;
+  /** The questions to models that are to be asked next: a list of `[id, case, request]`; null when the run is over. */
+  asks(): string;
+  /** Settles a question with the text of what came back, and its HTTP status. */
+  answer(id: number, status: number, text: string): void;
   report(): string;
   outputs(): string;
 }
@@ -30,6 +34,8 @@ export interface HarnessSettings {
   readonly outputBytes: number;
   readonly printedCharacters: number;
   readonly entry: string;
+  /** Whether there is a function `model`. */
+  readonly models: boolean;
 }
 
 type Fn = (...values: never[]) => unknown;
@@ -44,6 +50,9 @@ function harness(settings: HarnessSettings): Harness {
   const ObjectPrototype = Object.prototype;
   const Stringify = JSON.stringify;
   const Parse = JSON.parse;
+  const Create = Object.create;
+  const NativePromise = Promise;
+  const NativeError = Error;
   const NativeTypeError = TypeError;
   const NativeString = String;
   const slice = Function.prototype.call.bind(String.prototype.slice) as (
@@ -223,6 +232,61 @@ function harness(settings: HarnessSettings): Harness {
     }
   };
 
+  // --- Questions to models -----------------------------------------------------------------------------------------
+
+  interface Asker {
+    readonly resolve: (value: unknown) => void;
+    readonly reject: (reason: unknown) => void;
+  }
+  const askers = Create(null) as Record<number, Asker>;
+  /** The input that the candidate is at. */
+  let at = -1;
+  let asked = 0;
+  let askedCharacters = 0;
+  let outbox = "";
+
+  const ask = (request: unknown, asker: Asker): void => {
+    if (at < 0) throw new NativeTypeError("model() can be asked from inside of the default export only");
+    if (typeof request !== "object" || request === null) throw new NativeTypeError("a request is an object");
+    if ((request as { stream?: unknown }).stream === true) {
+      throw new NativeTypeError("model() does not stream: leave stream out");
+    }
+    const text = Stringify(request) as string | undefined;
+    if (typeof text !== "string") throw new NativeTypeError("a request is an object");
+    if (askedCharacters + text.length > settings.outputBytes) {
+      throw new NativeTypeError(`more is asked than outputBytes, ${settings.outputBytes}, allows`);
+    }
+    askedCharacters += text.length;
+    outbox += `${outbox === "" ? "" : ","}[${asked},${at},${Stringify(text)}]`;
+    askers[asked] = asker;
+    asked += 1;
+  };
+  if (settings.models) {
+    // What the executor throws, the promise rejects with.
+    define(globals, "model", function model(request: unknown): unknown {
+      return new NativePromise((resolve, reject) => ask(request, { resolve, reject }));
+    });
+  }
+
+  const settle = (id: number, status: number, text: string): void => {
+    const asker = askers[id];
+    if (asker === undefined) return;
+    delete askers[id];
+    let value: unknown;
+    try {
+      value = Parse(text);
+    } catch {
+      asker.reject(new NativeError(`${status}: the answer is no JSON`));
+      return;
+    }
+    if (status >= 200 && status < 300) asker.resolve(value);
+    else {
+      const { error } = value as { error?: { message?: unknown } };
+      const message = typeof error === "object" && error !== null ? error.message : undefined;
+      asker.reject(new NativeError(`${status}: ${typeof message === "string" ? message : "no reason was given"}`));
+    }
+  };
+
   // --- The run -----------------------------------------------------------------------------------------------------
 
   let state: HarnessReport["state"] = "pending";
@@ -245,6 +309,7 @@ function harness(settings: HarnessSettings): Harness {
       for (let i = 0; i < inputs.length; i++) {
         let text: string;
         const before = used;
+        at = i;
         try {
           let value = (call as (input: unknown) => unknown)(inputs[i]);
           const mayBePromise = value !== null && (typeof value === "object" || typeof value === "function");
@@ -268,6 +333,12 @@ function harness(settings: HarnessSettings): Harness {
 
   return {
     run: (namespace, inputs) => void drive(namespace as never, inputs),
+    asks: () => {
+      const next = outbox;
+      outbox = "";
+      return state === "pending" ? `[${next}]` : "null";
+    },
+    answer: settle,
     // Put together by hand: of an object, `JSON.stringify` would ask a patched prototype for `toJSON`.
     report: () =>
       `{"state":"${state}","reason":${Stringify(reason)},` +

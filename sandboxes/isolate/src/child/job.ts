@@ -7,6 +7,8 @@ import {
   type JobRequest,
   type JobResult,
   PRINTED_CHARACTERS,
+  type Questions,
+  readAsks,
   readReport,
   type ResultResponse,
   type StripTypes,
@@ -29,7 +31,12 @@ interface End {
 }
 
 /** Runs one job in a fresh isolate and answers at the latest when its wall time is over. */
-export async function runJob(tools: JobTools, job: JobRequest, inputs: ivm.ExternalCopy<string>): Promise<JobResult> {
+export async function runJob(
+  tools: JobTools,
+  job: JobRequest,
+  inputs: ivm.ExternalCopy<string>,
+  questions: Questions,
+): Promise<JobResult> {
   const isolate = new tools.ivm.Isolate({
     memoryLimit: Math.max(MIN_ISOLATE_MB, job.memoryMb),
     onCatastrophicError: () => cut(new CandidateFault("out-of-memory", tooMuch(job), false)),
@@ -46,7 +53,7 @@ export async function runJob(tools: JobTools, job: JobRequest, inputs: ivm.Exter
   let outputs: Buffer = Buffer.alloc(0);
   let end: End = { outcome: "ok", reason: "", atRest: true };
   try {
-    outputs = await Promise.race([evaluate(tools, isolate, job, inputs, printed), cutOff]);
+    outputs = await Promise.race([evaluate(tools, isolate, job, inputs, { questions, printed }), cutOff]);
   } catch (error) {
     end = classify(error, isolate, job);
   }
@@ -66,14 +73,15 @@ async function evaluate(
   isolate: ivm.Isolate,
   job: JobRequest,
   inputs: ivm.ExternalCopy<string>,
-  printed: { stdout: string; stderr: string },
+  { questions, printed }: { questions: Questions; printed: { stdout: string; stderr: string } },
 ): Promise<Buffer> {
-  const { seed, outputBytes, entry } = job;
+  const { seed, outputBytes, entry, models } = job;
   const context = isolate.createContextSync();
-  const source = harnessSource({ seed, outputBytes, entry, printedCharacters: PRINTED_CHARACTERS });
+  const source = harnessSource({ seed, outputBytes, entry, models, printedCharacters: PRINTED_CHARACTERS });
   const harness: ivm.Reference = context.evalSync(source, { reference: true });
   const method = (name: keyof Harness): ivm.Reference => harness.getSync(name, { reference: true });
   const [run, report, answers] = [method("run"), method("report"), method("outputs")] as const;
+  const [asks, answer] = [method("asks"), method("answer")] as const;
 
   const root = await link(isolate, context, new Map(Object.entries(job.files)), entry, stripTypes);
   const look = async (): Promise<HarnessReport> => {
@@ -90,13 +98,25 @@ async function evaluate(
     throw error;
   }
   let note = "";
-  try {
-    // oxlint-disable-next-line no-useless-call -- a method of isolated-vm, not of functions
-    await run.apply(undefined, [root.namespace.derefInto(), inputs.copyInto()]);
-  } catch (error) {
-    // The run itself throws nothing: this is the end of the isolate, or a rejection that the candidate let go.
-    if (isolate.isDisposed) throw error;
-    note = `unhandled rejection: ${messageOf(error)}\n`;
+  /** Lets the candidate go on, until everything in the isolate waits for something outside, or is over. */
+  const goOn = async (reference: ivm.Reference, values: unknown[]): Promise<void> => {
+    try {
+      // oxlint-disable-next-line no-useless-call -- a method of isolated-vm, not of functions
+      await reference.apply(undefined, values);
+    } catch (error) {
+      // The run itself throws nothing: this is the end of the isolate, or a rejection that the candidate let go.
+      if (isolate.isDisposed) throw error;
+      // The first tells enough.
+      note ||= `unhandled rejection: ${messageOf(error)}\n`;
+    }
+  };
+  await goOn(run, [root.namespace.derefInto(), inputs.copyInto()]);
+  while (models) {
+    const next = readAsks(await asks.apply());
+    for (const [id, position, request] of next ?? []) questions.ask(id, position, request);
+    if (next === null || questions.open === 0) break;
+    const { id, status, text } = await questions.next();
+    await goOn(answer, [id, status, text]);
   }
   const { state, reason } = await look();
   printed.stderr = (printed.stderr + note).slice(0, PRINTED_CHARACTERS);

@@ -8,6 +8,7 @@ import {
   type ChildEngine,
   type JobRequest,
   privateBytes,
+  Questions,
   serveJobs,
   shrinkTo,
   startStripper,
@@ -27,13 +28,14 @@ const WARM_UP: JobRequest = {
   wallMs: 60_000,
   memoryMb: 16,
   outputBytes: 1_024,
+  models: false,
 };
 
 async function start(): Promise<ChildEngine> {
   const tidy = startTidying();
   const { ivm } = createRequire(import.meta.url)(process.argv[2]!) as { ivm: typeof ivmTypes };
   const tools = { ivm, stripTypes: await startStripper() };
-  const { response: first } = await runJob(tools, WARM_UP, new ivm.ExternalCopy("[1]"));
+  const { response: first } = await runJob(tools, WARM_UP, new ivm.ExternalCopy("[1]"), new Questions(() => undefined));
   if (first.outcome !== "ok") throw new Error(`the first trip ended as ${first.outcome}: ${first.reason}`);
   await shrinkTo(privateBytes() - 256 * MIB);
 
@@ -59,9 +61,9 @@ async function start(): Promise<ChildEngine> {
       for (const { bytes } of batches.values()) held += 3 * bytes;
       return held;
     },
-    async run(job) {
+    async run(job, questions) {
       release();
-      const result = await runJob(tools, job, batches.get(job.digest)!.text);
+      const result = await runJob(tools, job, batches.get(job.digest)!.text, questions);
       // The text of the outputs is garbage twice over: as the isolate's string, and as the bytes that are sent.
       tidy(2 * result.outputs.length);
       return result;

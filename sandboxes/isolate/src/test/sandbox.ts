@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { type Execution, type Executor, type InputBatch, type Json, type Limits, limitsSchema } from "@pawl/plugin";
+import {
+  type Execution,
+  type Executor,
+  type GatewaySession,
+  type InputBatch,
+  type Json,
+  type Limits,
+  limitsSchema,
+} from "@pawl/plugin";
 import { isolate, type IsolateOptions } from "../index.ts";
 
 export const never = new AbortController().signal;
@@ -24,7 +32,7 @@ export interface Sandbox extends AsyncDisposable {
   run(
     code: string | Readonly<Record<string, string>>,
     inputs?: readonly Json[] | InputBatch,
-    more?: { limits?: Partial<Limits>; seed?: number; signal?: AbortSignal },
+    more?: { limits?: Partial<Limits>; seed?: number; signal?: AbortSignal; gateway?: GatewaySession },
   ): Promise<Execution>;
 }
 
@@ -49,6 +57,7 @@ export async function openSandbox(
           limits: limitsOf({ ...limits, ...more.limits }),
         },
         more.signal ?? never,
+        more.gateway,
       ),
     [Symbol.asyncDispose]: async () => executor.close!(),
   };

@@ -22,6 +22,10 @@ export interface HarnessReport {
 /** The functions that the harness gives to the child; strings in, strings out. */
 export interface Harness {
   run(candidate: unknown, inputs: string): void;
+  /** The questions to models that are to be asked next: a list of `[id, case, request]`; null when the run is over. */
+  asks(): string;
+  /** Settles a question with the text of what came back, and its HTTP status. */
+  answer(id: number, status: number, text: string): void;
   report(): string;
   outputs(): string;
 }
@@ -31,6 +35,8 @@ export interface HarnessSettings {
   readonly outputBytes: number;
   readonly printedCharacters: number;
   readonly entry: string;
+  /** Whether there is a function `model`. */
+  readonly models: boolean;
 }
 
 type Fn = (...values: never[]) => unknown;
@@ -45,6 +51,9 @@ function harness(settings: HarnessSettings): Harness {
   const ObjectPrototype = Object.prototype;
   const Stringify = JSON.stringify;
   const Parse = JSON.parse;
+  const Create = Object.create;
+  const NativePromise = Promise;
+  const NativeError = Error;
   const NativeTypeError = TypeError;
   const NativeString = String;
   const slice = Function.prototype.call.bind(String.prototype.slice) as (
@@ -250,6 +259,61 @@ function harness(settings: HarnessSettings): Harness {
     }
   };
 
+  // --- Questions to models -----------------------------------------------------------------------------------------
+
+  interface Asker {
+    readonly resolve: (value: unknown) => void;
+    readonly reject: (reason: unknown) => void;
+  }
+  const askers = Create(null) as Record<number, Asker>;
+  /** The input that the candidate is at. */
+  let at = -1;
+  let asked = 0;
+  let askedCharacters = 0;
+  let outbox = "";
+
+  const ask = (request: unknown, asker: Asker): void => {
+    if (at < 0) throw new NativeTypeError("model() can be asked from inside of the default export only");
+    if (typeof request !== "object" || request === null) throw new NativeTypeError("a request is an object");
+    if ((request as { stream?: unknown }).stream === true) {
+      throw new NativeTypeError("model() does not stream: leave stream out");
+    }
+    const text = Stringify(request) as string | undefined;
+    if (typeof text !== "string") throw new NativeTypeError("a request is an object");
+    if (askedCharacters + text.length > settings.outputBytes) {
+      throw new NativeTypeError(`more is asked than outputBytes, ${settings.outputBytes}, allows`);
+    }
+    askedCharacters += text.length;
+    outbox += `${outbox === "" ? "" : ","}[${asked},${at},${Stringify(text)}]`;
+    askers[asked] = asker;
+    asked += 1;
+  };
+  if (settings.models) {
+    // What the executor throws, the promise rejects with.
+    define(globals, "model", function model(request: unknown): unknown {
+      return new NativePromise((resolve, reject) => ask(request, { resolve, reject }));
+    });
+  }
+
+  const settle = (id: number, status: number, text: string): void => {
+    const asker = askers[id];
+    if (asker === undefined) return;
+    delete askers[id];
+    let value: unknown;
+    try {
+      value = Parse(text);
+    } catch {
+      asker.reject(new NativeError(`${status}: the answer is no JSON`));
+      return;
+    }
+    if (status >= 200 && status < 300) asker.resolve(value);
+    else {
+      const { error } = value as { error?: { message?: unknown } };
+      const message = typeof error === "object" && error !== null ? error.message : undefined;
+      asker.reject(new NativeError(`${status}: ${typeof message === "string" ? message : "no reason was given"}`));
+    }
+  };
+
   // --- The run -----------------------------------------------------------------------------------------------------
 
   let state: HarnessReport["state"] = "pending";
@@ -281,6 +345,7 @@ function harness(settings: HarnessSettings): Harness {
       for (let i = 0; i < inputs.length; i++) {
         let entry: string;
         const before = used;
+        at = i;
         try {
           let value = (call as (input: unknown) => unknown)(inputs[i]);
           const mayBePromise = value !== null && (typeof value === "object" || typeof value === "function");
@@ -304,6 +369,12 @@ function harness(settings: HarnessSettings): Harness {
 
   return {
     run: (candidate, inputs) => void drive(candidate as never, inputs),
+    asks: () => {
+      const next = outbox;
+      outbox = "";
+      return state === "pending" ? `[${next}]` : "null";
+    },
+    answer: settle,
     // Put together by hand: of an object, `JSON.stringify` would ask a patched prototype for `toJSON`.
     report: () =>
       `{"state":"${state}","reason":${Stringify(reason)},` +
@@ -315,6 +386,28 @@ function harness(settings: HarnessSettings): Harness {
 /** The harness as an expression that evaluates, in a bare context, to an object of functions. */
 export function harnessSource(settings: HarnessSettings): string {
   return `(${harness.toString()})(${JSON.stringify(settings)})`;
+}
+
+/** A question as the harness tells it. */
+export type Ask = readonly [id: number, position: number, request: string];
+
+/** Reads which questions are to be asked, or that the run is over. */
+export function readAsks(text: unknown): readonly Ask[] | null {
+  try {
+    const asks = JSON.parse(String(text)) as unknown;
+    if (asks === null) return null;
+    if (Array.isArray(asks) && asks.every(isAsk)) return asks;
+  } catch {
+    // Said below.
+  }
+  throw new CandidateFault("violation", "the candidate interfered with the harness", false);
+}
+
+function isAsk(value: unknown): value is Ask {
+  if (!Array.isArray(value)) return false;
+  const [id, position, request] = value as unknown[];
+  const count = (each: unknown): boolean => Number.isSafeInteger(each) && (each as number) >= 0;
+  return count(id) && count(position) && typeof request === "string";
 }
 
 /** Reads what the harness says. It lives next to the candidate, so it may have been made to say anything. */

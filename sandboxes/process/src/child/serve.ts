@@ -2,6 +2,7 @@ import { encodeFrame, FrameReader } from "../frames.ts";
 import type { BlobKind, JobRequest, Request, Response, ResultResponse } from "../protocol.ts";
 import { privateBytes, shrinkTo } from "./address-space.ts";
 import { dropPrivileges } from "./privileges.ts";
+import { Questions } from "./questions.ts";
 
 const MIB = 1_048_576;
 /** What this process may keep mapped between jobs, beside blobs and outputs, before it is replaced. */
@@ -22,7 +23,7 @@ export interface ChildEngine {
   /** Bytes that the blobs take, which is not growth. */
   heldBytes(): number;
   /** Runs one job. No code of the candidate may run on this thread. */
-  run(job: JobRequest): Promise<JobResult>;
+  run(job: JobRequest, questions: Questions): Promise<JobResult>;
   /** Takes up what every job will need, while the engine measures what this process needs of its own. */
   brace?(): void;
 }
@@ -51,6 +52,7 @@ export async function serveJobs(start: () => Promise<ChildEngine>): Promise<void
   const send = (response: Response, body?: Buffer): void => {
     for (const chunk of encodeFrame(response, body)) process.stdout.write(chunk);
   };
+  let questions: Questions | undefined;
   const handle = async (request: Request, body: Buffer): Promise<void> => {
     if (request.type === "keep") {
       for (const each of request.forget) engine.forget(request.kind, each);
@@ -58,8 +60,11 @@ export async function serveJobs(start: () => Promise<ChildEngine>): Promise<void
       send({ type: "kept", digest: request.digest });
       return;
     }
+    if (request.type === "answer") return;
     send({ type: "started" });
-    const { response, outputs, atRest } = await engine.run(request);
+    questions = new Questions((id, position, text) => send({ type: "ask", id, case: position }, Buffer.from(text)));
+    const { response, outputs, atRest } = await engine.run(request, questions);
+    questions = undefined;
     const most = rest + KEPT + 2 * request.outputBytes + engine.heldBytes();
     send({ ...response, reusable: atRest && (await shrinkTo(most)) }, outputs);
   };
@@ -67,8 +72,11 @@ export async function serveJobs(start: () => Promise<ChildEngine>): Promise<void
   let queue = Promise.resolve();
   process.stdin.on("data", (chunk: Buffer) => {
     for (const { header, body } of reader.push(chunk)) {
+      const request = header as Request;
+      // Not in its turn: the job whose question it answers is what everything else waits for.
+      if (request.type === "answer") questions?.answer(request.id, request.status, body.toString("utf8"));
       queue = queue
-        .then(() => handle(header as Request, body))
+        .then(() => handle(request, body))
         .catch((error: unknown) => {
           process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, die);
         });

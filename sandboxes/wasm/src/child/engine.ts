@@ -86,7 +86,7 @@ export async function startEngine(file: URL, first: FirstJob): Promise<ChildEngi
 /** The job that warms a thread up: what is run, and with how much memory. */
 export type FirstJob = Pick<JobRequest, "files" | "entry" | "plan" | "memoryMb">;
 
-const FIRST = { type: "job", digest: "", seed: 0, wallMs: 60_000, outputBytes: 1_048_576 } as const;
+const FIRST = { type: "job", digest: "", seed: 0, wallMs: 60_000, outputBytes: 1_048_576, models: false } as const;
 
 function failure(outcome: ThreadResult["outcome"], reason: string): ThreadResult {
   return { outcome, reason, stdout: "", stderr: "", outputs: new Uint8Array(), memoryBytes: 0, atRest: false };

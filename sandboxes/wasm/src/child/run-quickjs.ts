@@ -106,7 +106,7 @@ async function evaluate(
   trace: Trace,
 ): Promise<Uint8Array> {
   const { seed, outputBytes, entry } = job;
-  const settings = { seed, outputBytes, entry, printedCharacters: PRINTED_CHARACTERS };
+  const settings = { seed, outputBytes, entry, models: false, printedCharacters: PRINTED_CHARACTERS };
   const harness = vm.evalCode(harnessSource(settings), "pawl");
   const method = (name: keyof Harness): JSValueHandle => harness.getProp(name);
   const [run, report, answers] = [method("run"), method("report"), method("outputs")] as const;

@@ -1,7 +1,13 @@
-import type { Random } from "@pawl/plugin";
+/** Where random numbers come from: a seeded stream, for results that can be repeated. */
+export interface RandomSource {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Standard normal deviate. */
+  normal(): number;
+}
 
 /** A gamma deviate with scale 1, after Marsaglia and Tsang, "A simple method for generating gamma variables" (2000). */
-function gamma(shape: number, random: Random): number {
+function gamma(shape: number, random: RandomSource): number {
   if (shape < 1) return gamma(shape + 1, random) * random.next() ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
@@ -12,8 +18,8 @@ function gamma(shape: number, random: Random): number {
   }
 }
 
-/** A beta deviate. */
-export function beta(a: number, b: number, random: Random): number {
+/** A beta deviate: between 0 and 1, `a / (a + b)` on average. */
+export function beta(a: number, b: number, random: RandomSource): number {
   const x = gamma(a, random);
   const y = gamma(b, random);
   return x + y === 0 ? a / (a + b) : x / (x + y);

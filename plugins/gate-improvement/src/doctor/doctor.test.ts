@@ -1,6 +1,6 @@
-import type { Check, Evaluation, GateExamination, Rerun, RerunOptions, Score } from "@pawl/plugin";
+import type { Check, Evaluation, GateExamination, Rerun, RerunOptions, Score, Usage } from "@pawl/plugin";
 import { expect, test } from "vitest";
-import { gateOf, type Options, randomOf, taskOf } from "./test/trials.ts";
+import { gateOf, type Options, randomOf, taskOf } from "../test/trials.ts";
 
 const signal = AbortSignal.timeout(100_000);
 
@@ -11,10 +11,13 @@ interface Surface {
   readonly fresh?: boolean;
   readonly experiments?: number;
   readonly range?: readonly [number, number];
+  /** What the so-manieth run used beside its time. */
+  usage?(run: number): Partial<Usage>;
+  readonly slices?: boolean;
 }
 
 async function examine(
-  { score, fresh = false, experiments = 100, range }: Surface,
+  { score, fresh = false, experiments = 100, range, usage = () => ({}), slices = false }: Surface,
   options: Options = {},
 ): Promise<Record<string, Check>> {
   const evaluationOf = (seed: number): Evaluation => ({
@@ -23,25 +26,26 @@ async function examine(
     inputs: [fresh ? seed : 0],
     reference: null,
   });
-  const execution = {
-    outcome: "ok",
-    outputs: [],
-    usage: { wallMs: 2_000 },
-    limits: [],
-    stdout: "",
-    stderr: "",
-  } as const;
+  const executionOf = (run: number) =>
+    ({
+      outcome: "ok",
+      outputs: [],
+      usage: { wallMs: 2_000, ...usage(run) },
+      limits: [],
+      stdout: "",
+      stderr: "",
+    }) as const;
   let runs = 0;
   const rerun = async ({ seed = 1 }: RerunOptions = {}): Promise<Rerun> => {
     runs += 1;
-    return { execution, evaluation: evaluationOf(seed), score: score(seed, runs) };
+    return { execution: executionOf(runs), evaluation: evaluationOf(seed), score: score(seed, runs) };
   };
   const metric = { name: "accuracy", direction: "maximize", ...(range === undefined ? {} : { range }) } as const;
   const examination: GateExamination = {
-    task: taskOf(experiments, { metric }),
+    task: taskOf(experiments, { metric, slices }),
     baseline: { experiment: 0, files: {}, score: score(1, 0) },
     evaluation: evaluationOf(1),
-    execution,
+    execution: executionOf(0),
     rerun,
   };
   const gate = await gateOf(options, experiments);
@@ -101,4 +105,43 @@ test("a setup without power is warned of", async () => {
     ok: true,
     detail: expect.stringContaining("0.25") as string,
   });
+});
+
+test("what it takes in dollars: what was metered, for a run and for the night, and nothing that was made up", async () => {
+  const takes = async (surface: Partial<Surface>, options: Options = {}): Promise<string> =>
+    (await examine({ ...steady, ...surface }, options))["what it takes"]!.detail;
+  expect(await takes({})).toMatch(/3\.3 minutes, one after the other; no charge is metered$/);
+  const use = { calls: 120, inputTokens: 1, outputTokens: 1 };
+  const charged = (usd: number) => ({ usd, models: { small: { ...use, usd } } });
+  // The second run was answered from a recording.
+  const metered = { usage: (run: number) => charged(run === 1 ? 0 : 0.125) };
+  expect(await takes(metered)).toMatch(
+    /2 seconds in the sandbox and \$0\.13; 100 of them take 3\.3 minutes and \$13, one after the other; proposals come on top$/,
+  );
+  expect(await takes(metered, { seeds: { min: 3, max: 20 } })).toMatch(/up to 20 runs \(40 seconds and \$2\.5\) more/);
+  expect(await takes({ ...metered, slices: true })).toMatch(/given up early takes less/);
+  expect(await takes({ ...metered, slices: true }, { giveUp: 0 })).not.toMatch(/given up/);
+  expect(await takes({ usage: () => ({ models: { large: use } }) })).toMatch(
+    /it calls large, whose price is not known$/,
+  );
+  expect(await takes({ usage: () => charged(0) })).toMatch(/2 seconds in the sandbox and \$0; /);
+  expect(await takes({ usage: (run) => (run === 0 ? charged(1) : {}) })).toMatch(/some were not$/);
+});
+
+test("few samples that are strongly skewed are warned of, unless bounds are known", async () => {
+  const random = randomOf(12);
+  const lognormal = Array.from({ length: 1_000 }, () => Math.exp(random.normal()));
+  const skewed = (count: number): Surface => ({ score: () => ({ value: 1, samples: lognormal.slice(0, count) }) });
+  expect((await examine(skewed(60)))["skew"]).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/60 samples are strongly skewed \(skewness \d/) as string,
+    remedy: expect.stringContaining("bounds") as string,
+  });
+  expect((await examine(skewed(1_000)))["skew"]).toBeUndefined();
+  expect((await examine(skewed(60), { bounds: [0, 100] }))["skew"]).toBeUndefined();
+  // Rarely wrong is skewed too, but a difference of right and wrong is not.
+  expect(
+    (await examine({ score: () => ({ value: 0, samples: [1, ...cases(99).map(() => 0)] }) }))["skew"],
+  ).toBeUndefined();
+  expect((await examine({ score: () => ({ value: 0 }) }))["skew"]).toBeUndefined();
 });

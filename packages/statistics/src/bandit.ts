@@ -1,11 +1,9 @@
-import type { Random } from "@pawl/plugin";
-import { beta } from "./beta.ts";
+import { type RandomSource, beta } from "./beta.ts";
 
 /** How fast old results lose their weight: after 70 results a result counts half. */
 const DISCOUNT = 0.99;
 /** What an arm is worth before it was tried: more than most arms turn out to be, so that each gets its chance. */
-export const PRIOR_WINS = 0.5;
-const PRIOR_LOSSES = 2;
+const PRIOR = { wins: 0.5, losses: 2 };
 
 interface Arm {
   wins: number;
@@ -31,23 +29,23 @@ export class Bandit {
     this.#arms.set(name, arm);
   }
 
-  /** Draws what an arm might be worth; `prior` is how many wins it is trusted with in advance. */
-  draw(name: string, random: Random, prior = PRIOR_WINS): number {
+  /** Draws what an arm might be worth; `prior` is what it is trusted with in advance, and what is left when all has faded. */
+  draw(name: string, random: RandomSource, { wins: first = PRIOR.wins, losses: against = PRIOR.losses } = {}): number {
     const { wins, losses } = this.#faded(name);
-    return beta(prior + wins, PRIOR_LOSSES + losses, random);
+    return beta(first + wins, against + losses, random);
   }
 
-  /** The arm with the best draw. */
+  /** The arm with the best draw; `priorOf` tells how many wins each is trusted with in advance. */
   choose<T>(
     arms: readonly T[],
     nameOf: (arm: T) => string,
-    random: Random,
+    random: RandomSource,
     priorOf?: (arm: T) => number,
   ): T | undefined {
     let best: T | undefined;
     let height = -1;
     for (const arm of arms) {
-      const drawn = this.draw(nameOf(arm), random, priorOf?.(arm));
+      const drawn = this.draw(nameOf(arm), random, { wins: priorOf?.(arm) ?? PRIOR.wins });
       if (drawn > height) {
         best = arm;
         height = drawn;
