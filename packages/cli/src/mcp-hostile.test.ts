@@ -51,7 +51,8 @@ test("nothing that a client can say reaches more than the surface", async () => 
     ["traces", { case: 0, split: "holdout" }],
     ["traces", { case: -1 }],
     ["traces", { experiment: 1e308 }],
-    ["notebook", { add: "lesson: validation case 3 is 12" }],
+    ["notebook", { add: "x", kind: "lesson" }],
+    ["notebook", { add: "x", evidence: [{ run: "run-1", experiment: 0 }] }],
     ["notebook", { search: { $ne: null } }],
     ["history", { count: 1e9 }],
     ["history", { count: "10" }],
@@ -147,7 +148,7 @@ test("no answer has anything of a validation case in it", async () => {
   await git(dir, "config", "user.email", "tess@example.org");
   expect(await pawl(dir, ["lock", "--accept", "--reason", "secrets"])).toMatchObject({ code: 0 });
   await git(dir, "commit", "-qam", "Secrets");
-  const agent = await connect(dir, "--experiments", "3");
+  const agent = await connect(dir, "--experiments", "5");
   const heard: string[] = [];
   const hear = async (tool: string, input = {}): Promise<void> =>
     void heard.push(JSON.stringify(await agent.answer(tool, input)));
@@ -156,7 +157,9 @@ test("no answer has anything of a validation case in it", async () => {
     "export default (day: any): any => { console.log(day.secret); if (day.temperature > 28) throw new Error(day.secret); return day.secret; };";
   for (const content of [
     echo,
-    echo + "//",
+    // What it says on its way out would be the reason why it failed.
+    "export default (day: any): any => { throw new Error(`it was ${JSON.stringify(day)}`); };",
+    "export default (day: any): any => { throw new TypeError(day.secret); };",
     "export default ({ temperature }: any): number => 12 + 5.5 * temperature;",
   ]) {
     const experiment = await propose(agent, { hypothesis: "tell me", files: [{ content }] });
@@ -167,7 +170,15 @@ test("no answer has anything of a validation case in it", async () => {
   await hear("history");
   await hear("notebook");
   await hear("brief");
+  // The end, with what the exam found in the vault: that is for people.
+  const last = await propose(agent, { hypothesis: "the last", files: [{ content: "export default () => 1;" }] });
+  await hear("verdict", { experiment: last });
+  await hear("propose", { hypothesis: "too late", files: [{ content: "export default () => 2;" }] });
+  expect(heard.at(-1)).toMatch(/run-1 is finished/);
   const all = heard.join("\n");
+  expect(all).toContain("it crashed with TypeError");
+  expect(all).toContain("secret-train-");
+  expect(all).not.toMatch(/vault|holdout\b(?! cases)/);
   expect(all).not.toMatch(/secret-(?:validation|holdout|vault)/);
 });
 
