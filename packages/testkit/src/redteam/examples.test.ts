@@ -6,21 +6,27 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fraud from "../../../../examples/fraud/pawl.config.ts";
 import packing from "../../../../examples/packing/pawl.config.ts";
 import pricing from "../../../../examples/pricing/pawl.config.ts";
+import starter from "../../../cli/starter/pawl.config.ts";
 import { ATTACKS, HONEST_CHANGES } from "./corpus.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { weaken } from "./weaken.ts";
 
-/** What the corpus says of itself, held against three surfaces in a real isolate. No gate, no lock: nothing stops it. */
+/** What the corpus says of itself, held against four surfaces in a real isolate. No gate, no lock: nothing stops it. */
 
 const signal = new AbortController().signal;
 const script = <T extends { readonly language: string }>(list: readonly T[]): T[] =>
   list.filter(({ language }) => language === "javascript");
 const tried = new Map<string, number>();
 
-const EXAMPLES: Readonly<Record<string, PawlConfig>> = { fraud, pricing, packing };
+const FOLDERS: Readonly<Record<string, readonly [folder: string, config: PawlConfig]>> = {
+  fraud: ["examples/fraud", fraud],
+  pricing: ["examples/pricing", pricing],
+  packing: ["examples/packing", packing],
+  "the starter": ["packages/cli/starter", starter],
+};
 
-describe.each(Object.entries(EXAMPLES))("on %s", (name, config) => {
-  const root = join(import.meta.dirname, "../../../../examples", name);
+describe.each(Object.entries(FOLDERS))("on %s", (_, [folder, config]) => {
+  const root = join(import.meta.dirname, "../../../..", folder);
   const surface = String(config.surface);
   const files = { [surface]: readFileSync(join(root, surface), "utf8") };
   let bench: Bench;
@@ -105,7 +111,7 @@ describe.each(Object.entries(EXAMPLES))("on %s", (name, config) => {
   });
 });
 
-test("every attack can be tried on two of the examples at least, but for shifts that a surface does not allow", () => {
+test("every attack can be tried on two of the examples at least", () => {
   const rare = script(ATTACKS).filter(({ name }) => (tried.get(name) ?? 0) < 2);
-  for (const { rows } of rare) expect(rows).toEqual([41]);
+  expect(rare.map(({ name }) => name)).toEqual([]);
 });
