@@ -33,13 +33,15 @@ const folder = temporaryFolder();
 const LOCK =
   "metricLock({ transfer: false, replay: false, metamorphic: false, memorisation: false, decoys: false, hunks: false })";
 
-const TRAIN_CONFIG = `import { metricLock } from "@pawl/metric-lock";
+const TRAIN_CONFIG = `import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { training } from "./training.ts";
 
 const base = training(1, { experiments: 10 });
 export default {
   ...base,
-  gates: [...base.gates, ${LOCK}],
+  // A second of training comes to more or to less on a busy machine: that is no gain.
+  gates: [improvement({ minEffect: 2 }), ${LOCK}],
   limits: { ...base.limits, wallMs: 20_000 },
 };
 `;
