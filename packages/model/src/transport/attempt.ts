@@ -123,11 +123,11 @@ async function* chunks({ body }: Response, watch: Watch): AsyncGenerator<string>
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const chunk of body) {
-    watch.restart();
+    // A reader that takes its time is not the provider's fault.
+    watch.end();
     bytes += chunk.byteLength;
     if (bytes > LARGEST_ANSWER) throw new BrokenAnswer(`the answer is larger than ${LARGEST_ANSWER} bytes`);
     yield decoder.decode(chunk, { stream: true });
-    // A reader that takes its time is not the provider's fault.
     watch.restart();
   }
   const rest = decoder.decode();
