@@ -170,7 +170,7 @@ describe("the trace of an experiment", () => {
       expect(trace).toMatchObject({
         run: "run-1",
         experiment: 1,
-        usd: 0.25 + 2 * 0.5,
+        usd: expect.any(Number),
         proposal: {
           parent: 0,
           exchanges: [{ model: "scripted-1", request: { messages: [{ content: "PROPOSAL-PROMPT" }] } }],
@@ -179,24 +179,27 @@ describe("the trace of an experiment", () => {
         validation: {
           answers: { string: 2, RangeError: 1 },
           effect: { pairs: 3 },
-          executions: [{ job: "1/validation", models: { "scripted-1": { calls: 1 } } }],
+          executions: expect.arrayContaining([expect.objectContaining({ job: "1/validation" })]),
         },
         train: { outcome: "ok", models: { "scripted-1": { calls: 1 } } },
         verdicts: [{ code: "TOY_LONGER" }],
         outcome: { status: "kept", champion: 0, commit: expect.stringMatching(/^[0-9a-f]{40}$/) },
       });
+      // The proposal, and half a dollar for each execution: on validation, on the train split, and wherever gates and the exam asked.
+      const executions = (trace.validation?.executions.length ?? 0) + 1;
+      expect(trace.usd).toBe(0.25 + 0.5 * executions);
       expect(trace.proposal.diff).toContain("+longer");
       expect(trace.train?.cases.map((each) => each.case)).toEqual([0, 1, 2]);
       expect(trace.train?.cases[0]).toMatchObject({
         input: "TRAIN-CASE-0",
-        output: "longer evil [redacted]",
+        output: "longer \ufffdevil [redacted]",
         feedback: [],
         exchanges: [{ case: 0 }],
       });
       expect(trace.train?.cases[1]).toMatchObject({
         input: "TRAIN-CASE-1",
-        error: 'RangeError: evil "TRAIN-CASE-1"',
-        feedback: [{ cause: "failed evil" }],
+        error: 'RangeError: \ufffdevil "TRAIN-CASE-1"',
+        feedback: [{ cause: "failed \ufffdevil" }],
       });
       const { verdicts: _, ...rest } = trace;
       expect(JSON.stringify(rest)).not.toMatch(/VALIDATION-/);
