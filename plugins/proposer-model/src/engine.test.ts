@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { startModelServer } from "@pawl/testkit/models";
 import { languageModel } from "./index.ts";
 import { engineer, promptOf } from "./test/engineer.ts";
-import { QUICK, serve } from "./test/open.ts";
+import { patient, QUICK, serve } from "./test/open.ts";
 import { dataOf, openShares, SURFACE_FILE, surfaceWith } from "./test/shares.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -70,11 +70,12 @@ test("a recorded run is repeated in another clone, without a provider, for nothi
 test("a provider that dies pauses the run without burning an experiment; resumed, it goes on", async () => {
   let dead = true;
   const server = await serve(({ body }) => (dead ? { fault: "status", status: 503 } : engineer(promptOf(body))));
-  const proposer = modelAt(server.url, { patienceMs: 500 });
+  const proposer = modelAt(server.url, patient(500));
   await using project = await openShares(surfaceWith(), { proposer, budget: { experiments: 1 } });
   const first = await project.run();
   expect(dataOf(first.events, "experiment.proposed")).toHaveLength(1);
   expect(dataOf(first.events, "run.paused")).toMatchObject([{ reason: "unavailable" }]);
+  expect(first.error).toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE" });
   expect(dataOf(first.events, "run.noticed")).toMatchObject([{ kind: "waiting" }]);
   dead = false;
   const second = await project.run({ resume: true });

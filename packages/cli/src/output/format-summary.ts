@@ -1,8 +1,9 @@
 import type { Summary } from "@pawl/core";
 import { countsText } from "./counts.ts";
 import { examLines } from "./format-exam.ts";
-import { formatDuration, formatGain, formatMove, plural } from "./numbers.ts";
+import { dollars, formatDuration, formatGain, formatMove, plural } from "./numbers.ts";
 import type { Colors } from "./output.ts";
+import { modelLines } from "./format-models.ts";
 import { sanitise } from "./text.ts";
 
 const ENDINGS: Readonly<Record<NonNullable<Summary["endReason"]>, string>> = {
@@ -39,7 +40,8 @@ export function formatSummary(summary: Summary, colors: Colors): string[] {
         ]),
     `${label("experiments")}${summary.experiments.toLocaleString("en-US")}: ${countsText(summary)}`,
     `${label("time")}${formatDuration(summary.elapsedMs)}${pace}`,
-    ...(summary.usd > 0 ? [`${label("cost")}$${summary.usd.toFixed(2)}`] : []),
+    ...(summary.usd > 0 ? [`${label("cost")}${dollars(summary.usd)}`] : []),
+    ...modelLines(summary, label),
     ...(epoch > 1 ? [`${label("epoch")}${epoch}: not comparable with what came before it`] : []),
     ...(summary.waiting > 0
       ? [`${label("held")}${plural(summary.waiting, "experiment")} for a person to decide: pawl review`]
