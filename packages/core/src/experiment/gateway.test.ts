@@ -141,7 +141,7 @@ test.each([
 test("a provider that is down pauses the run, burns no experiment, and resuming goes on", async () => {
   const server = await serve((request, n) => (n >= 3.5 * CASES ? { fault: "status", status: 503 } : clerk(request, n)));
   await using repo = await scratchRepo(START);
-  const config = triageConfig(server.url, {}, 100);
+  const config = triageConfig(server.url, {}, 1_500);
   await repo.lock(config);
   const { events, stopped } = await collect(repo, config);
   expect(stopped).toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE", path: "gateway" });
