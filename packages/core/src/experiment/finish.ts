@@ -11,6 +11,7 @@ import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import type { Blob } from "../recorder.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { countAnswers } from "./answers.ts";
+import { cleanFeedback } from "./clean-feedback.ts";
 import type { Candidate, RunContext } from "./context.ts";
 import { failureText } from "../notebook/rules.ts";
 import { unsealed } from "./sealed.ts";
@@ -88,7 +89,7 @@ function describe(
     ...(effect === undefined ? {} : { effect }),
     ...(answers === undefined ? {} : { answers }),
     // What later experiments are compared with must survive a restart, samples included.
-    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(score) } : {}),
+    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(cleaned(score)) } : {}),
     rejudged,
     champion: champion ?? current?.experiment ?? null,
     lock: guard.reference.digest,
@@ -109,6 +110,9 @@ function measuredOf(
     ...(printed === undefined ? {} : { printed: blob(printed) }),
   };
 }
+
+const cleaned = (score: Score): Score =>
+  score.feedback === undefined ? score : { ...score, feedback: score.feedback.map(cleanFeedback) };
 
 /** What a candidate printed, fit to be kept; `undefined` where it printed nothing. */
 export function printedOf({ stdout, stderr }: Pick<Execution, "stdout" | "stderr">) {

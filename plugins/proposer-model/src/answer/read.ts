@@ -31,16 +31,20 @@ function candidates(text: string): string[] {
   const first = text.indexOf("{");
   const last = text.lastIndexOf("}");
   const between = first === -1 || last < first ? [] : [text.slice(first, last + 1)];
-  return [text, ...fencedBlocks(text).slice(-MOST_BLOCKS).toReversed(), ...between];
+  return [text, ...fencedBlocks(text), ...between];
 }
 
-/** What stands between lines that begin with three backticks. */
+/** What stands between lines that begin with three backticks, the last ones first. */
 function fencedBlocks(text: string): string[] {
   const lines = text.split("\n");
   const fences = lines.flatMap((line, at) => (line.trimStart().startsWith("```") ? [at] : []));
-  return Array.from({ length: Math.floor(fences.length / 2) }, (_, pair) =>
-    lines.slice((fences[2 * pair] as number) + 1, fences[2 * pair + 1]).join("\n"),
+  const pairs = Array.from({ length: Math.floor(fences.length / 2) }, (_, pair) =>
+    fences.slice(2 * pair, 2 * pair + 2),
   );
+  return pairs
+    .slice(-MOST_BLOCKS)
+    .toReversed()
+    .map(([open = 0, close]) => lines.slice(open + 1, close).join("\n"));
 }
 
 function parse(text: string): object | undefined {
