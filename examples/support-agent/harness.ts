@@ -24,7 +24,7 @@ const CHECK = "";
 /** How often the model may be asked about one mail; the last time it has to reply. */
 const MOST_STEPS = 16; // @tune int 2..16
 /** So much of a mail is read. */
-const MAIL_CHARACTERS = 120; // @tune int 100..2000
+const MAIL_CHARACTERS = 140; // @tune int 100..2000
 /** So long may an answer of the model be. */
 const ANSWER_TOKENS = 60; // @tune int 20..400
 

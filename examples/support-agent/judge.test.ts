@@ -60,7 +60,10 @@ describe("the judge", () => {
     ["a reply that is a list", answered({ actions: [], reply: ["ok"] })],
     ["a reply without end", answered({ actions: [], reply: "30 days ".repeat(1_000) })],
     ["arguments that are a list", answered({ actions: [{ tool: "refund", arguments: [] }], reply: "" })],
-    ["thousands of actions", answered({ actions: Array(5_000).fill({ tool: "hand_over", arguments: {} }), reply: "" })],
+    [
+      "thousands of actions",
+      answered({ actions: Array.from({ length: 5_000 }, () => ({ tool: "hand_over", arguments: {} })), reply: "" }),
+    ],
   ])("takes %s as not resolved, and as a breach: nobody knows what was done", (_, output) => {
     for (const name of ["stranger", "unclear", "refund in time"]) {
       const { input, truth } = of(name);
@@ -83,7 +86,7 @@ describe("the judge", () => {
     // Charged twice and just delivered: the surplus and the price may go back, and nobody asked for the price.
     expect(judgeCase(answered(twice), input, truth)).toMatchObject({ resolved: false, cause: "done, and not wanted" });
     const late = of("refund too late");
-    const [order] = late.input.office.orders.filter(({ id }) => late.input.mail.includes(id));
+    const order = late.input.office.orders.find(({ id }) => late.input.mail.includes(id));
     const refund = { tool: "refund", arguments: { order_id: order!.id, amount: 1 } };
     expect(judgeCase(answered({ actions: [refund], reply: "" }), late.input, late.truth)).toMatchObject({
       breach: true,

@@ -36,9 +36,6 @@ export default defineConfig({
   }),
   scorer: supportScorer({ price: TASK.price }),
   gates: [
-    // A mail is resolved or it is not: with these bounds the evidence holds however the cases are mixed, and a candidate
-    // that cannot win any more is stopped. Of what is kept, one in ten may be luck.
-    improvement({ bounds: [0, 1], control: "fdr", falseKeeps: 0.1 }),
     guardrails({
       tolerances: {
         // None at all, whatever the harness to start with does.
@@ -47,12 +44,15 @@ export default defineConfig({
         [STEPS]: 2,
       },
     }),
+    // A mail is resolved or it is not: with these bounds the evidence holds however the cases are mixed, and a candidate
+    // that cannot win any more is stopped. Of what is kept, one in ten may be luck.
+    improvement({ bounds: [0, 1], control: "fdr", falseKeeps: 0.1 }),
     // Whatever gets so far must have learnt to serve customers, and not these customers. A model does not say the same
     // twice, the stand-in for one does.
-    metricLock(STAND_INS ? {} : { replay: { stochastic: true } }),
+    metricLock({ evaluations: 1, ...(STAND_INS ? {} : { replay: { stochastic: true } }) }),
   ],
   limits: { network: "gateway", wallMs: STAND_INS ? 120_000 : 3_600_000, memoryMb: 64 },
   // A few mails first: each of them costs.
   firstBlock: 22,
-  budget: { experiments: 24, usd: 5 },
+  budget: { experiments: 18, usd: 10 },
 });

@@ -24,26 +24,7 @@ export function stream(seed: number, label: string): Stream {
   };
 }
 
-/** A uniform number in [low, high). */
-export function uniform(next: Stream, low: number, high: number): number {
-  return low + (high - low) * next();
-}
-
 /** A uniform integer in [0, count). */
 export function index(next: Stream, count: number): number {
   return Math.floor(next() * count);
-}
-
-/** A normal deviate, by the method of Box and Muller. */
-export function normal(next: Stream, mean: number, deviation: number): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - next()));
-  return mean + deviation * radius * Math.cos(2 * Math.PI * next());
-}
-
-/** A Poisson deviate: how many uniform factors it takes to fall below exp(-mean). For small means. */
-export function poisson(next: Stream, mean: number): number {
-  const floor = Math.exp(-mean);
-  let count = 0;
-  for (let product = next(); product > floor; product *= next()) count += 1;
-  return count;
 }

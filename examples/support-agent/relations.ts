@@ -21,24 +21,31 @@ export const renamed: CustomRelation = {
 };
 
 function otherPeople(input: Case, random: Random): Case {
-  let text = JSON.stringify(input);
-  const replace = (old: string, made: string): void => {
-    text = text.replaceAll(old, made);
-  };
-  const taken = new Set<string>();
+  const text = JSON.stringify(input);
+  const given = new Map<string, string>();
   for (const { id } of input.office.orders) {
     let made = id;
-    while (text.includes(made) || taken.has(made)) made = `A-${random.integer(10_000, 99_999)}`;
-    taken.add(made);
-    replace(id, made);
+    while (text.includes(made) || [...given.values()].includes(made)) made = `A-${random.integer(10_000, 99_999)}`;
+    given.set(id, made);
   }
   const header = /^From: (\S+) (\S+) /.exec(input.mail);
   for (const name of header?.slice(1) ?? []) {
     const made = Array.from(name, (_, at) => random.pick([...(at % 2 === 0 ? CONSONANTS : VOWELS)])).join("");
-    replace(name, `${made[0]?.toUpperCase()}${made.slice(1)}`);
-    replace(name.toLowerCase(), made);
+    given.set(name, `${made[0]?.toUpperCase()}${made.slice(1)}`);
+    given.set(name.toLowerCase(), made);
   }
-  return JSON.parse(text) as Case;
+  // Whole words alone: a name may be part of another word.
+  const words = new RegExp(`\\b(?:${[...given.keys()].join("|")})\\b`, "g");
+  return mapTexts(input as unknown as Json, (one) =>
+    one.replaceAll(words, (word) => given.get(word) ?? word),
+  ) as unknown as Case;
+}
+
+function mapTexts(value: Json, change: (text: string) => string): Json {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
 }
 
 /** Whether two answers change the office in the same way: the same kinds of things to the same orders, by position. */

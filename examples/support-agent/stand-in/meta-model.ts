@@ -9,6 +9,8 @@ const ODDS = {
   mistake: 0.3,
   /** A search text that is not copied exactly. */
   miscopied: 0.15,
+  /** It puts together what was promising. */
+  combine: 0.7,
 };
 
 /**
@@ -25,6 +27,8 @@ export function answerMeta({ messages }: { readonly messages: readonly Message[]
   const order = chance() < ODDS.mistake ? [MISTAKES, REMEDIES] : [REMEDIES, MISTAKES];
   const miscopies = chance() < ODDS.miscopied && !isSecondTry;
   const shift = chance();
+  const together = chance() < ODDS.combine ? combined(brief) : undefined;
+  if (together !== undefined) return proposal(together.remedy, together.edits, brief, miscopies);
   for (const remedies of order) {
     const open = remedies.flatMap((remedy) => {
       const edits = isKnownToFail(remedy, brief) ? null : remedy.edits(brief);
@@ -34,7 +38,38 @@ export function answerMeta({ messages }: { readonly messages: readonly Message[]
     const chosen = remedies === MISTAKES ? open[Math.floor(shift * open.length)] : ranked[0];
     if (chosen !== undefined) return proposal(chosen.remedy, chosen.edits, brief, miscopies);
   }
-  return proposal(REMEDIES[0] as Remedy, [], brief, false);
+  // Nothing is left that it knows of: it says something again.
+  const again = REMEDIES.map((remedy) => ({ remedy, edits: remedy.edits(brief) ?? [] })).filter(
+    ({ edits }) => edits.length > 0,
+  );
+  const { remedy, edits } = again[Math.floor(shift * again.length)] ?? { remedy: REMEDIES[0] as Remedy, edits: [] };
+  return proposal(remedy, edits, brief, false);
+}
+
+const TOGETHER = "Each of these was a little better, together they may be clearly so:";
+
+/** What was better on this champion, but not clearly so, all at once. */
+function combined(brief: Brief): { readonly remedy: Remedy; readonly edits: readonly Edit[] } | undefined {
+  const promising = brief.tried.filter(
+    ({ parent, status, reason }) =>
+      parent === brief.champion && status === "rejected" && /better by .* may be luck/.test(reason),
+  );
+  const parts = REMEDIES.filter(({ idea }) => promising.some((one) => one.idea.startsWith(idea.slice(0, 60))));
+  const remedy: Remedy = {
+    idea: `${TOGETHER} ${parts.map(({ idea }) => idea.split(":")[0]).join("; ")}.`,
+    against: new RegExp(parts.map(({ against }) => against.source).join("|")),
+    edits: () => null,
+  };
+  if (parts.length < 2 || isKnownToFail(remedy, brief)) return undefined;
+  const edits: Edit[] = [];
+  let { surface } = brief;
+  for (const part of parts) {
+    for (const edit of part.edits({ ...brief, surface }) ?? []) {
+      edits.push(edit);
+      surface = surface.replace(edit.search, () => edit.replace);
+    }
+  }
+  return { remedy, edits };
 }
 
 /** How many failures it would be good for; more than all where it mends what other changes have failed by. */
@@ -51,7 +86,7 @@ const casesOf = (against: RegExp, causes: Brief["causes"]): number =>
 function isKnownToFail({ idea }: Remedy, { tried, champion, deadEnds }: Brief): boolean {
   if (MISTAKES.some((mistake) => mistake.idea === idea) && deadEnds.includes(idea)) return true;
   return tried.some(
-    (one) => one.idea.startsWith(idea.slice(0, 60)) && (one.parent === champion || one.status === "kept"),
+    (one) => one.idea.startsWith(idea.slice(0, 300)) && (one.parent === champion || one.status === "kept"),
   );
 }
 

@@ -85,10 +85,9 @@ const RULES: readonly ((sentence: string) => Understanding | false)[] = [
 
 /** What a text says, sentence by sentence; of two sentences about the same the later one counts. */
 export function readInstructions(text: string): Understanding {
-  return sentencesOf(text).reduce<Understanding>(
-    (sofar, sentence) => RULES.reduce((known, rule) => ({ ...known, ...rule(sentence) }), sofar),
-    {},
-  );
+  const known: Understanding = {};
+  for (const sentence of sentencesOf(text)) for (const rule of RULES) Object.assign(known, rule(sentence));
+  return known;
 }
 
 /**

@@ -1,30 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { serveMails } from "../test/serve-mails.ts";
-import { agentOf, START, treated } from "../test/variants.ts";
+import { agentOf, LADDER, ladder, START, treated } from "../test/variants.ts";
 import { readInstructions, sentencesOf } from "./read-prompt.ts";
 import { toolFor } from "./read-tools.ts";
-import { MISTAKES, REMEDIES } from "./remedies.ts";
+import { MISTAKES } from "./remedies.ts";
 import { answerTask } from "./task-model.ts";
 
-const remedy = (words: string) => REMEDIES.find(({ idea }) => idea.includes(words))!;
-const LADDER = [
-  "all rules",
-  "when to use it",
-  "name the order",
-  "all wishes",
-  "which order",
-  "check before",
-  "stop looking",
-];
-const KNOBS = [
-  ["MAIL_CHARACTERS = 120", "MAIL_CHARACTERS = 1500"],
-  ["ANSWER_TOKENS = 60", "ANSWER_TOKENS = 300"],
-  ["MOST_STEPS = 16", "MOST_STEPS = 10"],
-] as const;
-const best = KNOBS.reduce(
-  (surface, [from, to]) => surface.replace(from, to),
-  LADDER.reduce((surface, words) => treated(surface, remedy(words)), START),
-);
+const best = ladder(LADDER);
 const served = async (surface: string) => serveMails(await agentOf(surface), "validation");
 
 describe("the stand-in for a task model", () => {
@@ -44,11 +26,8 @@ describe("the stand-in for a task model", () => {
     const good = await served(best);
     for (const words of LADDER) {
       const others = LADDER.filter((other) => other !== words);
-      // Where the model checks, where it looks, and how long it talks are three ways to the same end.
-      const without = KNOBS.slice(0, words === "stop looking" ? 0 : 3).reduce(
-        (surface, [from, to]) => surface.replace(from, to),
-        others.reduce((surface, other) => treated(surface, remedy(other)), START),
-      );
+      // Where steps are few, there is no time to get lost.
+      const without = ladder(others, words !== "stop looking");
       const { resolved, breaches, steps } = await served(without);
       if (words === "all rules") expect(breaches).toBeGreaterThan(0);
       expect(resolved < good.resolved || steps > good.steps, words).toBe(true);

@@ -45,7 +45,7 @@ const ODDS = {
   /** It does not understand what the customer wants. */
   misread: 0.04,
   /** It names facts though nobody asked for them. */
-  facts: 0.5,
+  facts: 0.65,
   /** It looks something up that it does not need. */
   wander: 0.7,
 };

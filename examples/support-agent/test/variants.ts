@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { POLICIES } from "../office.ts";
 import type { Brief } from "../stand-in/read-brief.ts";
-import type { Edit, Remedy } from "../stand-in/remedies.ts";
+import { type Edit, type Remedy, REMEDIES } from "../stand-in/remedies.ts";
 import type { Agent } from "./serve-mails.ts";
 
 const FOLDER = join(import.meta.dirname, "..");
@@ -33,6 +33,32 @@ export function treated(surface: string, remedy: Remedy): string {
   const edits = remedy.edits(briefAbout(surface));
   if (edits === null || edits.length === 0) throw new Error(`"${remedy.idea}" finds nothing to do`);
   return edits.reduce(apply, surface);
+}
+
+/** Words of the ideas that together make a good harness. */
+export const LADDER = [
+  "all rules",
+  "when to use it",
+  "name the order",
+  "all wishes",
+  "which order",
+  "check before",
+  "stop looking",
+];
+const KNOBS: readonly (readonly [from: RegExp, to: string])[] = [
+  [/MAIL_CHARACTERS = \d+/, "MAIL_CHARACTERS = 1500"],
+  [/ANSWER_TOKENS = \d+/, "ANSWER_TOKENS = 300"],
+  [/MOST_STEPS = \d+/, "MOST_STEPS = 10"],
+];
+
+/** The harness to start with after some ideas, and with better numbers unless it shall keep its own. */
+export function ladder(ideas: readonly string[], numbers = true): string {
+  const start = numbers ? KNOBS.reduce((surface, [from, to]) => surface.replace(from, to), START) : START;
+  return ideas.reduce((surface, words) => {
+    const remedy = REMEDIES.find(({ idea }) => idea.includes(words));
+    if (remedy === undefined) throw new Error(`there is no idea with "${words}"`);
+    return treated(surface, remedy);
+  }, start);
 }
 
 function apply(text: string, { search, replace }: Edit): string {

@@ -122,7 +122,7 @@ describe("init", () => {
   const folder = temporaryFolder();
 
   test("every example can be made, and its config loads", async () => {
-    for (const example of ["fraud", "pricing", "train", "packing"]) {
+    for (const example of ["fraud", "pricing", "support-agent", "train", "packing"]) {
       const made = await pawl(folder, ["init", "--example", example, example]);
       expect(made).toMatchObject({ code: 0, stderr: "" });
       expect(existsSync(join(folder, example, "README.md"))).toBe(true);

@@ -1,7 +1,7 @@
 export * from "@pawl/plugin";
 export { createEngine, Engine, type EngineEvents, type EngineRun, type RunOptions } from "./engine.ts";
 export { NotebookIndex, type ListedNote } from "./notebook/index-of-ledger.ts";
-export { addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
+export { addIdea, addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
 export type {
   AnswerCounts,
   EndReason,

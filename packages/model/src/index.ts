@@ -17,3 +17,4 @@ export {
   type TransportOptions,
 } from "./transport/transport.ts";
 export { fitToKeep, toExchange, type ExchangeParts } from "./exchange.ts";
+export { checkModels, type Asked } from "./check.ts";

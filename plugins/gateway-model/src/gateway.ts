@@ -1,4 +1,4 @@
-import { describeModel } from "@pawl/model";
+import { checkModels, describeModel } from "@pawl/model";
 import {
   type Check,
   type Gateway,
@@ -9,7 +9,6 @@ import {
   type PluginContext,
 } from "@pawl/plugin";
 import { Account } from "./account.ts";
-import { diagnose } from "./doctor.ts";
 import { House } from "./house.ts";
 import type { GatewayOptions } from "./options.ts";
 import { Session } from "./session.ts";
@@ -28,7 +27,8 @@ export class ModelGateway implements Gateway {
   }
 
   doctor(): Promise<readonly Check[]> {
-    return diagnose(this.#house);
+    const { options, mode, file } = this.#house;
+    return checkModels({ endpoints: options.models, mode, file, env: process.env });
   }
 
   /** @throws PawlError `PAWL_MODEL_KEY_MISSING`, `PAWL_MODEL_PRICE_UNKNOWN`, `PAWL_MODEL_NOT_RECORDED` */

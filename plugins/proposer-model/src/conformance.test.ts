@@ -35,7 +35,7 @@ describe("a language model", () => {
       { model: { ...model, apiKey: "a key in a config" } },
       { model: { ...model, url: "http://user:password@host/v1" } },
       { model, similarity: 2 },
-      { model, patienceMs: -1 },
+      { model, patience: { patienceMs: -1 } },
       { model, maxPromptCharacters: 10 },
       { model, maxPromptCharacters: 4_000, instructions: "x".repeat(3_000) },
       { model, recording: {} },

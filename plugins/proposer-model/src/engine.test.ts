@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { startModelServer } from "@pawl/testkit/models";
 import { languageModel } from "./index.ts";
 import { engineer, promptOf } from "./test/engineer.ts";
-import { QUICK, serve } from "./test/open.ts";
+import { patient, QUICK, serve } from "./test/open.ts";
 import { dataOf, openShares, SURFACE_FILE, surfaceWith } from "./test/shares.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -70,11 +70,12 @@ test("a recorded run is repeated in another clone, without a provider, for nothi
 test("a provider that dies pauses the run without burning an experiment; resumed, it goes on", async () => {
   let dead = true;
   const server = await serve(({ body }) => (dead ? { fault: "status", status: 503 } : engineer(promptOf(body))));
-  const proposer = modelAt(server.url, { patienceMs: 500 });
+  const proposer = modelAt(server.url, patient(500));
   await using project = await openShares(surfaceWith(), { proposer, budget: { experiments: 1 } });
   const first = await project.run();
   expect(dataOf(first.events, "experiment.proposed")).toHaveLength(1);
   expect(dataOf(first.events, "run.paused")).toMatchObject([{ reason: "unavailable" }]);
+  expect(first.error).toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE" });
   expect(dataOf(first.events, "run.noticed")).toMatchObject([{ kind: "waiting" }]);
   dead = false;
   const second = await project.run({ resume: true });
@@ -101,4 +102,25 @@ test("a run's USD budget ends it before the request that might exceed it", async
   expect(paid).toBeCloseTo(0.02 * server.requests.length, 9);
   expect(paid).toBeLessThanOrEqual(0.1);
   expect(server.requests.length).toBeGreaterThanOrEqual(3);
+});
+
+test("a dead end that is proposed again in other clothes goes back with what came of it, and is not run twice", async () => {
+  const wrong = (comment: string) => ({
+    hypothesis: "everyone gets all",
+    edits: [{ path: SURFACE_FILE, search: "amount * SHARES[kind]", replace: `amount * 1 ${comment}` }],
+  });
+  const server = await serve(({ body }) => {
+    const sentBack = body.messages.length > 2;
+    if (sentBack) return engineer(promptOf(body));
+    return JSON.stringify(wrong(promptOf(body).includes("becomes experiment 1.") ? "" : "/* this time for sure */"));
+  });
+  await using project = await openShares(surfaceWith(), { proposer: modelAt(server.url), budget: { experiments: 2 } });
+  const { events } = await project.run();
+  expect(server.requests).toHaveLength(3);
+  const told = String(server.requests[2]?.body.messages.at(-1)?.content);
+  expect(told).toContain("experiment 1 of run-1 tried the same");
+  expect(told).toContain("everyone gets all");
+  expect(dataOf(events, "experiment.finished").map(({ status }) => status)).toEqual(["kept", "rejected", "kept"]);
+  // What it has learnt is told in the next prompt.
+  expect(promptOf(server.requests[1]!.body)).toMatch(/# Notebook\n[\s\S]*dead-end: .*everyone gets all/);
 });

@@ -2,7 +2,7 @@ import type { ProposeContext } from "@pawl/plugin";
 import { type Changed, changeOf } from "./answer/change.ts";
 import { nearTry } from "./answer/near.ts";
 import { readAnswer } from "./answer/read.ts";
-import type { Taken } from "./answer/schema.ts";
+import { type Taken, takenSchema } from "./answer/schema.ts";
 import type { Reply } from "./asking/ask.ts";
 
 type Usable = Extract<Changed, { readonly change: unknown }>;
@@ -26,7 +26,7 @@ export function judge(
   { champion, notebook }: Pick<ProposeContext, "champion" | "notebook">,
   similarity: number,
 ): Judgement {
-  const read = readAnswer(text);
+  const read = readAnswer(text, takenSchema);
   if ("problem" in read) {
     const cut = cutOff ? ", as it was cut off at the longest that it may be: be briefer, and use edits" : "";
     return { kind: "bad", problem: `${read.problem}${cut}` };

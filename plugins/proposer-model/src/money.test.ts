@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GOOD } from "./test/answers.ts";
 import { contextOf, purseOf } from "./test/context.ts";
-import { ideaIn, openFor, serve, SIGNAL } from "./test/open.ts";
+import { ideaIn, openFor, patient, serve, SIGNAL } from "./test/open.ts";
 import { serveRaw } from "./test/raw.ts";
 
 /** A dollar for a thousand tokens: every byte counts. */
@@ -80,7 +80,7 @@ describe("a USD budget", () => {
   test("pays nothing for a provider that does not answer", async () => {
     const server = await serve(() => ({ fault: "status", status: 503 }));
     const purse = purseOf(20);
-    const proposer = await openFor(server, { model, patienceMs: 10 });
+    const proposer = await openFor(server, { model, ...patient(10) });
     expect(await proposer.propose(contextOf({ purse }), SIGNAL)).toMatchObject({ standstill: "unavailable" });
     expect(purse.spent).toBe(0);
   });

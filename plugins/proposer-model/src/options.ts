@@ -15,6 +15,7 @@ export const optionsSchema = z.object({
   reasoning: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
   /** Where exchanges are kept, and whether they are answered from there. */
   recording: recordingSchema.optional(),
-  ...patienceSchema.shape,
+  /** How long a provider that does not answer is asked again; after that the run pauses. */
+  patience: patienceSchema.default(() => patienceSchema.parse({})),
 });
 export type LanguageModelOptions = z.output<typeof optionsSchema>;

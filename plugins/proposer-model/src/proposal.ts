@@ -16,20 +16,21 @@ export interface LastWord {
   readonly plain: boolean;
 }
 
+/** Ideas for later that are taken of one answer. */
+const MOST_IDEAS = 5;
 const NO_HYPOTHESIS = "(the answer could not be used)";
 
 /** Makes a proposal of it. Whatever a model has written is cleaned: it ends up in the ledger and on terminals. */
 export function proposalOf(word: LastWord): Proposal {
   const { judgement, unusable, exchanges, plain } = word;
   const { answer } = judgement;
-  const rationale = answer === undefined ? "" : rationaleOf(answer);
   return {
     change:
       unusable === undefined && judgement.kind !== "bad"
         ? judgement.changed.change
-        : { kind: "unusable", reason: cleaned(unusable ?? judgement.kind, 2_000) },
+        : { kind: "unusable", reason: cleaned(unusable ?? judgement.kind, 2_000) || "no answer" },
     hypothesis: (answer === undefined ? "" : oneLine(answer.hypothesis)) || NO_HYPOTHESIS,
-    ...(rationale === "" ? {} : { rationale }),
+    ...(answer === undefined ? {} : wordsOf(answer)),
     trace: traceOf(word),
     exchanges,
     cost: costOf(word.model, exchanges),
@@ -47,29 +48,31 @@ export function saysPlain(memo: Json | undefined): boolean {
   return typeof memo === "object" && memo !== null && (memo as { readonly plain?: unknown }).plain === true;
 }
 
-function rationaleOf({ expectedEffect, learnIfItFails }: Taken): string {
-  const parts = [
-    ...(expectedEffect.trim() === "" ? [] : [`Expected: ${cleaned(expectedEffect, 2_000)}`]),
-    ...(learnIfItFails.trim() === "" ? [] : [`If it fails: ${cleaned(learnIfItFails, 2_000)}`]),
-  ];
-  return parts.join("\n");
+function wordsOf({
+  expectedEffect,
+  learnIfItFails,
+  ideas,
+}: Taken): Pick<Proposal, "rationale" | "ifItFails" | "ideas"> {
+  const rationale = cleaned(expectedEffect, 2_000);
+  const ifItFails = oneLine(learnIfItFails);
+  const others = ideas.map(oneLine).filter((idea) => idea !== "");
+  return {
+    ...(rationale === "" ? {} : { rationale: `Expected: ${rationale}` }),
+    ...(ifItFails === "" ? {} : { ifItFails }),
+    ...(others.length === 0 ? {} : { ideas: others.slice(0, MOST_IDEAS) }),
+  };
 }
 
-function traceOf({ model, judgement: { answer }, sentBack, reasoning }: LastWord): Json {
+function traceOf({ model, sentBack, reasoning }: LastWord): Json {
   return {
     model,
-    ...(answer === undefined
-      ? {}
-      : {
-          expectedEffect: cleaned(answer.expectedEffect, 4_000),
-          learnIfItFails: cleaned(answer.learnIfItFails, 4_000),
-        }),
     ...(reasoning.length === 0 ? {} : { reasoning: [...reasoning] }),
     ...(sentBack.length === 0 ? {} : { sentBack: sentBack.map((reason) => cleaned(reason, 4_000)) }),
   };
 }
 
-function costOf(model: string, exchanges: readonly ModelExchange[]): Cost {
+/** What calls have cost, of all of them and by model. */
+export function costOf(model: string, exchanges: readonly ModelExchange[]): Cost {
   const sum = (count: (exchange: ModelExchange) => number): number =>
     exchanges.reduce((total, exchange) => total + count(exchange), 0);
   // A refused request costs nothing, and has no price of its own.
@@ -82,5 +85,5 @@ function costOf(model: string, exchanges: readonly ModelExchange[]): Cost {
   return { ...use, models: { [model]: { calls: exchanges.length, ...use } } };
 }
 
-const cleaned = (text: string, maxCharacters: number): string => cleanText(text, { maxCharacters }).trim() || "(empty)";
+const cleaned = (text: string, maxCharacters: number): string => cleanText(text, { maxCharacters }).trim();
 const oneLine = (text: string): string => cleanText(text, { maxCharacters: 500 }).replaceAll(/\s+/g, " ").trim();

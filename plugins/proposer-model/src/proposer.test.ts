@@ -4,11 +4,12 @@ import { answering, editing, GOOD } from "./test/answers.ts";
 import { contextOf, FILE, notebookWith, SURFACE } from "./test/context.ts";
 import { ideaIn, openFor, serve, SIGNAL } from "./test/open.ts";
 
+const WITH_IDEA = JSON.stringify({ ...JSON.parse(GOOD), ideas: [" a share for\neach customer ", ""] });
 const lastOf = ({ messages }: ScriptedBody): string => String(messages.at(-1)?.content);
 
 test("a model is told all that it may know, and its edit becomes a proposal with its words, trace and cost", async () => {
   const server = await serve(() => ({
-    content: GOOD,
+    content: WITH_IDEA,
     reasoning: "Halves are low.",
     usage: { inputTokens: 900, outputTokens: 50 },
   }));
@@ -18,7 +19,9 @@ test("a model is told all that it may know, and its edit becomes a proposal with
   expect(proposal).toMatchObject({
     change: { kind: "edits", edits: [{ path: FILE, search: "x * 0.5", replace: "x * 0.75" }] },
     hypothesis: "a larger share is nearer to what is right",
-    rationale: "Expected: half of the low amounts\nIf it fails: that the share is not what is wrong",
+    rationale: "Expected: half of the low amounts",
+    ifItFails: "that the share is not what is wrong",
+    ideas: ["a share for each customer"],
     trace: { model: "scripted-model", reasoning: ["Halves are low."] },
   });
   const usd = (900 * 1 + 50 * 4) / 1e6;
@@ -30,7 +33,7 @@ test("a model is told all that it may know, and its edit becomes a proposal with
   expect(proposal.memo).toBeUndefined();
   const [request] = server.requests;
   // Held to a schema on the wire.
-  expect(request?.body["response_format"]).toMatchObject({ type: "json_schema", json_schema: { name: "proposal" } });
+  expect(request?.body["response_format"]).toMatchObject({ type: "json_schema", json_schema: { name: "answer" } });
   expect(request?.body.messages.map(({ role }) => role)).toEqual(["system", "user"]);
   for (const words of ["Give what is right.", "how right the amounts are", SURFACE[FILE]]) {
     expect(String(request?.body.messages[1]?.content)).toContain(words);

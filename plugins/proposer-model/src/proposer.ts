@@ -1,6 +1,8 @@
-import { UnavailableError, describeModel } from "@pawl/model";
+import { UnavailableError, checkModels, describeModel } from "@pawl/model";
 import {
   type Check,
+  type CondenseContext,
+  type Condensed,
   type ExperimentRecord,
   type ModelDescription,
   type PluginContext,
@@ -12,10 +14,11 @@ import {
   createRedactor,
 } from "@pawl/plugin";
 import type { ModelMessage } from "ai";
-import { ask } from "./asking/ask.ts";
+import { askedSchema } from "./answer/schema.ts";
+import { type Question, type Reply, ask } from "./asking/ask.ts";
 import { type PaidLine, Unaffordable } from "./asking/paid.ts";
 import { Way } from "./asking/way.ts";
-import { diagnose } from "./doctor.ts";
+import { condense } from "./condense.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { LanguageModelOptions } from "./options.ts";
 import { type Brief, briefOf } from "./prompt/brief.ts";
@@ -37,12 +40,14 @@ export class ModelProposer implements Proposer {
   constructor(options: LanguageModelOptions, context: PluginContext) {
     this.models = [describeModel(options.model, "meta")];
     this.#options = options;
-    this.#redactor = createRedactor(process.env);
+    const { keyEnv } = options.model;
+    this.#redactor = createRedactor(process.env, keyEnv === undefined ? [] : [process.env[keyEnv] ?? ""]);
     this.#way = new Way(options, context, this.#redactor);
   }
 
   async doctor(): Promise<readonly Check[]> {
-    return diagnose(this.#way);
+    const { mode, file } = this.#way;
+    return checkModels({ endpoints: [this.#options.model], mode, file, env: process.env });
   }
 
   observe({ memo }: ExperimentRecord): void {
@@ -51,7 +56,7 @@ export class ModelProposer implements Proposer {
 
   /** @throws PawlError `PAWL_MODEL_KEY_MISSING`, `PAWL_MODEL_PRICE_UNKNOWN`, `PAWL_MODEL_NOT_RECORDED` */
   async propose(context: ProposeContext, signal: AbortSignal): Promise<Proposal | Standstill> {
-    const line = this.#way.open(context.experiment, context.purse);
+    const line = this.#way.open(`propose/${context.experiment}`, context.purse);
     const brief = await briefOf(context, { ...this.#options, redactor: this.#redactor });
     signal.throwIfAborted();
     try {
@@ -61,6 +66,15 @@ export class ModelProposer implements Proposer {
       if (error instanceof Unaffordable) return { standstill: "unaffordable", reason: error.message };
       throw error;
     }
+  }
+
+  /**
+   * Has the model say in fewer notes what the given ones say.
+   * @throws PawlError `PAWL_BUDGET_SPENT`, `PAWL_MODEL_UNAVAILABLE`, `PAWL_PLUGIN_FAILED` where it cannot
+   */
+  async condense(context: CondenseContext, signal: AbortSignal): Promise<Condensed> {
+    const line = this.#way.open("condense", context.purse);
+    return condense(line, context, (question) => this.#ask(line, question, signal), this.#options.model.model);
   }
 
   close(): void {
@@ -92,11 +106,11 @@ export class ModelProposer implements Proposer {
     for (;;) {
       let reply;
       try {
-        reply = await this.#ask(line, brief.system, messages, signal);
+        reply = await this.#ask(line, { system: brief.system, messages, schema: askedSchema }, signal);
       } catch (error) {
         // What was paid already is told of; the next proposal is the one that cannot be paid.
         if (!(error instanceof Unaffordable) || last === undefined) throw error;
-        return close(last, `${(last as { problem: string }).problem}; and there is no money to ask again`);
+        return close(last, `${reasons.at(-1)}; and there is no money to ask again`);
       }
       if (reply.kind === "refused") {
         return { standstill: "unavailable", reason: `it refuses the request (${reply.status}): ${reply.reason}` };
@@ -117,12 +131,12 @@ export class ModelProposer implements Proposer {
   }
 
   /** Asks with a schema, and without one where the server does not understand that. */
-  async #ask(line: PaidLine, system: string, messages: readonly ModelMessage[], signal: AbortSignal) {
+  async #ask(line: PaidLine, question: Omit<Question, "plain">, signal: AbortSignal): Promise<Reply> {
     const { model: endpoint, reasoning } = this.#options;
     const manner = { endpoint, key: this.#way.key, reasoning };
-    const reply = await ask(line, manner, { system, messages, plain: this.#plain }, signal);
+    const reply = await ask(line, manner, { ...question, plain: this.#plain }, signal);
     if (this.#plain || reply.kind === "answer" || !NOT_UNDERSTOOD.has(reply.status)) return reply;
-    const again = await ask(line, manner, { system, messages, plain: true }, signal);
+    const again = await ask(line, manner, { ...question, plain: true }, signal);
     this.#plain = again.kind === "answer";
     return again;
   }

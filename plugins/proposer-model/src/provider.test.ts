@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { GOOD } from "./test/answers.ts";
 import { startAnthropicServer } from "./test/anthropic.ts";
 import { contextOf } from "./test/context.ts";
-import { ideaIn, openFor, serve, SIGNAL } from "./test/open.ts";
+import { ideaIn, openFor, patient, serve, SIGNAL } from "./test/open.ts";
 import { serveRaw } from "./test/raw.ts";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -100,7 +100,7 @@ describe("a provider that is dead", () => {
     let dead = true;
     const server = await serve(() => (dead ? { fault: "status", status: 503 } : GOOD));
     const notices: Notice[] = [];
-    const proposer = await openFor(server, { patienceMs: 500 }, { notices });
+    const proposer = await openFor(server, patient(500), { notices });
     const answer = await proposer.propose(contextOf(), SIGNAL);
     expect(answer).toMatchObject({ standstill: "unavailable", reason: expect.stringContaining("503") as string });
     expect(notices.map(({ kind }) => kind)).toEqual(["waiting"]);
@@ -114,7 +114,7 @@ describe("a provider that is dead", () => {
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
     await new Promise((resolve) => taken.close(resolve));
-    const proposer = await openFor({ url: `http://127.0.0.1:${port}/v1` }, { patienceMs: 20 });
+    const proposer = await openFor({ url: `http://127.0.0.1:${port}/v1` }, patient(20));
     expect(await proposer.propose(contextOf(), SIGNAL)).toMatchObject({ standstill: "unavailable" });
   });
 

@@ -12,11 +12,12 @@ const PROVIDERS = [
 ] as const;
 
 for (const [provider, key, model] of PROVIDERS) {
-  const missing = key === undefined || key === "";
-  // A reader of the test's output sees what was not tried.
-  const name = missing ? `NOT TESTED: no key for ${provider} in the environment` : `${provider} itself proposes`;
-  test.skipIf(missing)(name, async () => {
-    const configured = languageModel({ model: { provider, model, maxOutputTokens: 2_000 }, patienceMs: 60_000 });
+  test(`${provider} itself proposes`, async ({ skip }) => {
+    if (key === undefined || key === "") {
+      console.warn(`\n  NOT TESTED: a proposal of ${provider} itself, because the environment has no key for it.\n`);
+      skip("NOT TESTED: no key in the environment");
+    }
+    const configured = languageModel({ model: { provider, model, maxOutputTokens: 2_000 } });
     const proposer = await configured.create(configured.schema.parse(configured.options) as never, { root: "/" });
     const failures = [4, 10, 100].map((x, at) => {
       return { case: at, cause: "too low", detail: `right is ${x * 0.8}`, input: x, output: x * 0.5 };

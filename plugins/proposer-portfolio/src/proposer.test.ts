@@ -101,6 +101,16 @@ test("where one stands still the others go on; where all do, so does the portfol
   expect(await play.ask(await open([poor]))).toEqual(unaffordable);
   const dry = armOf("dry", {}, () => null);
   expect(await play.ask(await open([dry, poor]))).toEqual(unaffordable);
+
+  // A champion that is none any more is nobody else's to change.
+  const outdated: Standstill = { standstill: "outdated", reason: "there is a new champion" };
+  let others = 0;
+  const late = await open([armOf("late", {}, () => outdated), armOf("other", {}, (idea) => ((others += 1), idea))]);
+  for (let round = 0; round < 20 && others === 0; round += 1) {
+    const answer = await play.ask(late);
+    if (others === 0) expect(answer).toEqual(outdated);
+    play.records.push(play.records[0] as ExperimentRecord);
+  }
 });
 
 test("an arm that rests is asked where all others have no ideas", async () => {

@@ -18,6 +18,8 @@ import { paceOf, worthOf } from "./worth.ts";
 
 /** Several proposers, each with the attempts that it earns. */
 export class Portfolio implements Proposer {
+  /** Done by the first arm that can. */
+  readonly condense?: NonNullable<Proposer["condense"]>;
   readonly #arms: readonly Arm[];
   readonly #worth: Pick<PortfolioOptions, "experimentUsd" | "experimentSeconds">;
   readonly #earnings = new Earnings();
@@ -30,6 +32,8 @@ export class Portfolio implements Proposer {
   constructor(arms: readonly Arm[], worth: Pick<PortfolioOptions, "experimentUsd" | "experimentSeconds">) {
     this.#arms = arms;
     this.#worth = worth;
+    const writer = arms.find(({ proposer }) => proposer.condense !== undefined)?.proposer;
+    if (writer !== undefined) this.condense = (context, signal) => writer.condense!(context, signal);
   }
 
   get models(): readonly ModelDescription[] {
@@ -98,6 +102,8 @@ export class Portfolio implements Proposer {
       const answer = await arm.proposer.propose(own, signal);
       if (answer === null) this.#exhausted.arms.add(arm);
       else if ("standstill" in answer) {
+        // Whoever is asked next would be asked about a champion that is none any more.
+        if (answer.standstill === "outdated") return answer;
         standstills.push(answer);
         this.#rest.stoodStill(arm);
       } else {

@@ -5,11 +5,10 @@ import { findEndpoint } from "./daemon/endpoint.ts";
 import { messageOf } from "./daemon/errors.ts";
 import { nodeImageTag } from "./image/node-image.ts";
 import { labelsOf } from "./labels.ts";
-import { assertEnforceable } from "./limits.ts";
 import type { DockerOptions } from "./options.ts";
 import { ownOwner } from "./owner.ts";
 import { findingChecks, probe } from "./probe/probe.ts";
-import { assertControlGroups, assertRuntime, assertVolumes } from "./requirements.ts";
+import { assertControlGroups, assertGateway, assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** The lines of `pawl doctor`. Pulls and builds nothing; throws nothing. */
 export async function checkDocker(options: DockerOptions, root: string, limits: Limits): Promise<Check[]> {
@@ -29,11 +28,6 @@ export async function checkDocker(options: DockerOptions, root: string, limits: 
       return undefined;
     }
   };
-  await attempt(
-    "docker: the limits asked for",
-    () => assertEnforceable(limits),
-    () => "none that Docker cannot enforce",
-  );
   const daemon = await attempt(
     "docker: address",
     () => new Daemon(findEndpoint(options, root)),
@@ -50,6 +44,11 @@ export async function checkDocker(options: DockerOptions, root: string, limits: 
     "docker: runtime",
     () => assertRuntime(options.runtime, facts),
     () => options.runtime ?? `${facts.defaultRuntime} (the daemon's default)`,
+  );
+  await attempt(
+    "docker: way to the model gateway",
+    () => assertGateway(limits, daemon.endpoint, options.runtime ?? facts.defaultRuntime),
+    () => (limits.network === "gateway" ? "a Unix socket, mounted" : "not asked for"),
   );
   await attempt(
     "docker: control groups",

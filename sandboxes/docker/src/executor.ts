@@ -4,6 +4,7 @@ import {
   type Execution,
   type Executor,
   type ExecutorTask,
+  type GatewaySession,
   type Job,
   type Json,
   type Limits,
@@ -21,14 +22,16 @@ import { checkGpus, type DeviceRequest, openGpus } from "./gpu/gpu.ts";
 import { assertReach } from "./gpu/reach.ts";
 import { type Image, resolveImage } from "./image/image.ts";
 import { LABEL, labelsOf } from "./labels.ts";
-import { assertEnforceable, assertEntry, attest } from "./limits.ts";
+import { SocketFolders } from "./model/folders.ts";
+import { assertSocket, assertWay } from "./model/reach.ts";
+import { assertEntry, attest } from "./limits.ts";
 import type { DockerOptions, Probed } from "./options.ts";
 import { ownOwner } from "./owner.ts";
 import { kindOf, Prepared } from "./prepared.ts";
 import { probe } from "./probe/probe.ts";
 import { ofTheDead, reap } from "./reap.ts";
 import type { Supervision } from "./supervise.ts";
-import { assertControlGroups, assertRuntime, assertVolumes } from "./requirements.ts";
+import { assertControlGroups, assertGateway, assertRuntime, assertVolumes } from "./requirements.ts";
 
 /** How often one job is run again because the daemon went away under it. */
 const MAX_RERUNS = 5;
@@ -79,12 +82,12 @@ export class DockerExecutor implements Executor {
 
   async prepare(task: ExecutorTask, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    assertEnforceable(task.limits);
     await this.#closePrepared();
     const options = this.#options;
     const daemon = new Daemon(findEndpoint(options, this.#root));
     const facts = await daemon.facts();
     assertRuntime(options.runtime, facts);
+    assertGateway(task.limits, daemon.endpoint, options.runtime ?? facts.defaultRuntime);
     assertControlGroups(facts, task);
     if (task.limits.gpu !== undefined && !daemon.endpoint.local) {
       throw new PawlError(
@@ -135,11 +138,13 @@ export class DockerExecutor implements Executor {
       ...(options.nvidiaSmi === undefined ? {} : { nvidiaSmi: options.nvidiaSmi }),
     });
     const unenforced = new Set<Probed>(missing.map(({ what }) => what));
-    const prepared = new Prepared({ daemon, facts, image, unenforced, gpus, options, task, id });
+    const folders = task.limits.network === "gateway" ? await SocketFolders.open() : undefined;
+    const prepared = new Prepared({ daemon, facts, image, unenforced, gpus, options, task, id, folders });
     this.#prepared = prepared;
     this.#queue = new PQueue({ concurrency: task.concurrency });
-    if (gpus === null) return;
     try {
+      if (folders !== undefined) await assertSocket(prepared, task.limits);
+      if (gpus === null) return;
       const launch = (request: DeviceRequest): Promise<Container> =>
         prepared.launch(prepared.spec("exec", task.limits, 0, "probe", request));
       await assertReach(gpus, launch, signal);
@@ -149,15 +154,15 @@ export class DockerExecutor implements Executor {
     }
   }
 
-  async execute(job: Job, signal: AbortSignal): Promise<Execution> {
+  async execute(job: Job, signal: AbortSignal, gateway?: GatewaySession): Promise<Execution> {
     const prepared = this.#prepared;
     if (prepared === undefined) throw new PawlError("PAWL_INTERNAL", "execute was called before prepare");
     signal.throwIfAborted();
-    assertEnforceable(job.limits);
     assertEntry(job);
+    assertWay(prepared, job.limits, gateway);
     assertControlGroups(prepared.facts, job);
     const ending = AbortSignal.any([signal, prepared.closing.signal]);
-    return this.#queue.add(() => this.#persist(prepared, job, ending), { signal: ending });
+    return this.#queue.add(() => this.#persist(prepared, job, gateway, ending), { signal: ending });
   }
 
   async close(): Promise<void> {
@@ -180,10 +185,15 @@ export class DockerExecutor implements Executor {
   }
 
   /** Runs a job, again where the daemon went away under it. */
-  async #persist(prepared: Prepared, job: Job, signal: AbortSignal): Promise<Execution> {
+  async #persist(
+    prepared: Prepared,
+    job: Job,
+    gateway: GatewaySession | undefined,
+    signal: AbortSignal,
+  ): Promise<Execution> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#once(prepared, job, signal, attempt >= ACCEPT_KILL);
+        return await this.#once(prepared, job, { gateway, signal, acceptKill: attempt >= ACCEPT_KILL });
       } catch (error) {
         signal.throwIfAborted();
         // A daemon on its way out fails in ways of its own.
@@ -220,18 +230,22 @@ export class DockerExecutor implements Executor {
     });
   }
 
-  async #once(prepared: Prepared, job: Job, signal: AbortSignal, acceptKill: boolean): Promise<Execution> {
+  async #once(
+    prepared: Prepared,
+    job: Job,
+    by: Pick<Supervision, "gateway" | "signal" | "acceptKill">,
+  ): Promise<Execution> {
     // Removing is slower than answering: not more than a few may pile up.
     while (prepared.ending > MAX_ENDING) await prepared.oneEnded();
     const { entry } = job;
-    const lease = await prepared.gpus?.lease(signal);
+    const lease = await prepared.gpus?.lease(by.signal);
     const limits = attest(
       entry.kind,
       job.limits,
       { cgroup: prepared.facts.cgroup, unenforced: prepared.unenforced },
       prepared.gpus?.attested,
     );
-    const supervision = { lease, signal, acceptKill };
+    const supervision = { ...by, lease };
     try {
       const execution =
         entry.kind === "call"

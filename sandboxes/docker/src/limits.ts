@@ -10,18 +10,6 @@ export const DEFAULT_PIDS = 64;
 export const SHELL_PIDS = 1;
 
 /**
- * Refuses what Docker cannot offer, rather than offering less.
- * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`
- */
-export function assertEnforceable(limits: Limits): void {
-  if (limits.network !== "gateway") return;
-  throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", "the docker sandbox has no way to a model gateway", {
-    path: "limits.network",
-    remedy: "Drop the limit or use another executor.",
-  });
-}
-
-/**
  * Refuses entries that cannot work.
  * @throws PawlError `PAWL_CONFIG_INVALID`
  */
@@ -80,7 +68,11 @@ export function attest(
       ? unless("rootfs", { limit: "diskMb", value: 0, by: "read-only root file system" })
       : unless("diskMb", { limit: "diskMb", value: limits.diskMb, by: "size of a memory file system" }),
     { limit: "outputBytes", value: limits.outputBytes, by: "host-count" } as const,
-    unless("network", { limit: "network", value: "none", by: "network-namespace" }),
+    unless("network", {
+      limit: "network",
+      value: limits.network,
+      by: limits.network === "gateway" ? "network-namespace and one unix socket" : "network-namespace",
+    }),
   ];
   if (limits.cpuMs !== undefined)
     attested.push({ limit: "cpuMs", value: limits.cpuMs, by: `${cgroup} count and docker-kill` });

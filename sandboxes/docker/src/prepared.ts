@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import type { ExecutorTask, Job, Limits } from "@pawl/plugin";
 import type Docker from "dockerode";
 import { Container } from "./container/container.ts";
@@ -9,6 +10,7 @@ import { WAIT_COMMAND } from "./exec/script.ts";
 import type { DeviceRequest, GpuBroker } from "./gpu/gpu.ts";
 import type { Image } from "./image/image.ts";
 import { labelsOf, WARM } from "./labels.ts";
+import type { SocketFolders } from "./model/folders.ts";
 import { pidsOf, RUNNER_MB } from "./limits.ts";
 import type { DockerOptions, Probed } from "./options.ts";
 import { ownOwner } from "./owner.ts";
@@ -23,6 +25,11 @@ const AFTERWARDS_MS = 40;
 
 /** What a container is made for. */
 export type JobKind = "exec" | "typed call" | "call";
+
+/** What a container gets, but for the folder that is made for it alone. */
+export interface ContainerPlan extends Omit<ContainerSpec, "modelFolder"> {
+  readonly asksModels?: boolean;
+}
 
 /** The kind of container that an entry needs. */
 export function kindOf(entry: Job["entry"]): JobKind {
@@ -44,6 +51,7 @@ export class Prepared {
   readonly #run: string;
   readonly #metering: Metering;
   readonly #countedDisk: string | undefined;
+  readonly #folders: SocketFolders | undefined;
   readonly #alive = new Set<Container>();
   readonly #ending = new Set<Promise<void>>();
 
@@ -56,6 +64,8 @@ export class Prepared {
     options: DockerOptions;
     task: ExecutorTask;
     id: string;
+    /** Where the sockets of containers lie that may ask models. */
+    folders: SocketFolders | undefined;
   }) {
     const { options, task } = made;
     this.daemon = made.daemon;
@@ -64,6 +74,7 @@ export class Prepared {
     this.unenforced = made.unenforced;
     this.gpus = made.gpus;
     this.id = made.id;
+    this.#folders = made.folders;
     this.#options = options;
     this.#run = task.run;
     this.#metering = meteringOf(made.daemon.endpoint, made.facts);
@@ -96,9 +107,9 @@ export class Prepared {
    */
   profile(kind: JobKind, limits: Limits, contentBytes: number): Profile {
     const kilobytes = kind !== "exec" ? 0 : folderSize(limits.diskMb, contentBytes);
-    const { wallMs, cpuMs, memoryMb, pids = 0 } = limits;
+    const { wallMs, cpuMs, memoryMb, pids = 0, network } = limits;
     return {
-      key: [kind, kilobytes, limits.diskMb > 0, wallMs, cpuMs ?? 0, memoryMb, pids].join(" "),
+      key: [kind, kilobytes, limits.diskMb > 0, wallMs, cpuMs ?? 0, memoryMb, pids, network].join(" "),
       launch: () => this.launch(this.spec(kind, limits, contentBytes, WARM)),
     };
   }
@@ -109,7 +120,7 @@ export class Prepared {
     contentBytes: number,
     experiment: string,
     devices?: DeviceRequest,
-  ): ContainerSpec {
+  ): ContainerPlan {
     const { memoryMb, wallMs, cpuMs, diskMb } = limits;
     const { cpus } = this.#options;
     const cpuSeconds =
@@ -121,6 +132,7 @@ export class Prepared {
       // A backstop that needs nobody to watch: the kernel ends a process that the engine, being dead, does not.
       cpuSeconds,
       env: {},
+      asksModels: limits.network === "gateway",
       ...(devices === undefined ? {} : { devices }),
     };
     if (kind !== "exec") {
@@ -135,9 +147,17 @@ export class Prepared {
     return `pawl-${clean(this.#run)}-${clean(experiment)}-${randomBytes(4).toString("hex")}`;
   }
 
-  async launch(spec: ContainerSpec): Promise<Container> {
+  async launch({ asksModels, ...spec }: ContainerPlan): Promise<Container> {
     this.closing.signal.throwIfAborted();
-    const container = await Container.launch(this.docker, spec, this.#metering);
+    const modelFolder = asksModels === true ? await this.#folders?.make() : undefined;
+    let container: Container;
+    try {
+      const whole = modelFolder === undefined ? spec : { ...spec, modelFolder };
+      container = await Container.launch(this.docker, whole, this.#metering);
+    } catch (error) {
+      await this.#removeFolder(modelFolder);
+      throw error;
+    }
     this.#alive.add(container);
     if (this.closing.signal.aborted) this.drop(container);
     return container;
@@ -161,9 +181,21 @@ export class Prepared {
   drop(container: Container): void {
     if (!this.#alive.delete(container)) return;
     // A daemon that is away removes it when it is back: see `owns`.
-    const ending = container.remove().catch(() => undefined);
+    const ending = container
+      .remove()
+      .catch(() => undefined)
+      .then(() => this.#removeFolder(container.modelFolder));
     this.#ending.add(ending);
     void ending.then(() => this.#ending.delete(ending));
+  }
+
+  async #removeFolder(folder: string | undefined): Promise<void> {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Whether containers can be given a way to models. */
+  get asksModels(): boolean {
+    return this.#folders !== undefined;
   }
 
   /** Containers that are being removed right now. */
@@ -186,6 +218,7 @@ export class Prepared {
     await this.pool.close();
     for (const container of this.#alive) this.drop(container);
     await Promise.all(this.#ending);
+    await this.#folders?.close();
     await this.gpus?.close();
   }
 

@@ -1,6 +1,7 @@
-import { type Job, PawlError } from "@pawl/plugin";
+import { type Job, type Limits, PawlError } from "@pawl/plugin";
 import type Docker from "dockerode";
 import type { DaemonFacts } from "./daemon/daemon.ts";
+import type { Endpoint } from "./daemon/endpoint.ts";
 import { call, statusOf } from "./daemon/errors.ts";
 import type { DockerOptions } from "./options.ts";
 
@@ -27,6 +28,34 @@ export function assertControlGroups({ cgroup }: Pick<DaemonFacts, "cgroup">, { l
     path: artifacts ? "entry.artifacts" : "limits.cpuMs",
     remedy: "Use a daemon that has; a rootless one needs cgroup v2.",
   });
+}
+
+/** Runtimes whose containers share the host's kernel, and so its sockets. */
+const SHARE_SOCKETS =
+  /^(?:runc|crun|youki|nvidia(?:-.*)?|io\.containerd\.run[cs]\.v2|io\.containerd\.runtime\.v1\.linux)$/;
+
+/**
+ * Refuses the model gateway where a socket of this machine cannot be brought into a container.
+ * @throws PawlError `PAWL_SANDBOX_UNENFORCEABLE`
+ */
+export function assertGateway(
+  { network }: Pick<Limits, "network">,
+  { local, name }: Pick<Endpoint, "local" | "name">,
+  runtime: string,
+): void {
+  if (network !== "gateway") return;
+  const refuse = (why: string, remedy: string): never => {
+    throw new PawlError("PAWL_SANDBOX_UNENFORCEABLE", `there is no way to the model gateway: ${why}`, {
+      path: "limits.network",
+      remedy,
+    });
+  };
+  if (!local) {
+    refuse(`the Docker at ${name} may be on another machine`, "Use a daemon of this machine, by its Unix socket.");
+  }
+  if (!SHARE_SOCKETS.test(runtime)) {
+    refuse(`containers of the runtime "${runtime}" have a kernel of their own`, 'Use the runtime "runc" or "crun".');
+  }
 }
 
 /**

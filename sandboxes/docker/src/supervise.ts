@@ -1,4 +1,4 @@
-import { type FailedOutcome, type Limits, PawlError } from "@pawl/plugin";
+import { type FailedOutcome, type GatewaySession, type Limits, PawlError } from "@pawl/plugin";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Container, type Exit, KILLED } from "./container/container.ts";
 import { Meter } from "./container/meter.ts";
@@ -26,6 +26,8 @@ export type End<T> =
 export interface Supervision {
   readonly limits: Pick<Limits, "wallMs" | "cpuMs" | "outputBytes">;
   readonly lease: GpuLease | undefined;
+  /** The other end of the candidate's model calls, where it may make any. */
+  readonly gateway: GatewaySession | undefined;
   readonly signal: AbortSignal;
   /**
    * Whether a container that was killed from outside is the job's end. Else {@link KilledFromOutside} is thrown: nobody

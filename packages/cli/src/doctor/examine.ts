@@ -94,7 +94,7 @@ async function openOrReport(
 async function withProject(project: Project): Promise<Finding[]> {
   const { config, plugins, git, prefix } = project;
   const paths = config.surface.map((path) => `${prefix}${path}`);
-  const { executor, secondExecutor } = plugins;
+  const { executor, secondExecutor, gateway } = plugins;
   try {
     const findings: Finding[] = [
       await attempt("surface", async () => {
@@ -112,6 +112,7 @@ async function withProject(project: Project): Promise<Finding[]> {
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
       ...checkModels(plugins),
       ...(await ideas(plugins.proposer.instance)),
+      ...(gateway === undefined ? [] : await models(gateway)),
     ];
     return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {
@@ -137,6 +138,18 @@ async function second(
   limits: Limits,
 ): Promise<Finding[]> {
   return (await sandbox(instance, name, limits)).map((finding) => ({ ...finding, name: `second ${finding.name}` }));
+}
+
+/** Whether candidates that ask a model would be answered. */
+async function models({ instance, name }: NonNullable<Project["plugins"]["gateway"]>): Promise<Finding[]> {
+  if (instance.doctor === undefined) {
+    return [{ name: "models", ok: undefined, detail: `"${name}" cannot tell whether it could answer` }];
+  }
+  try {
+    return [...(await instance.doctor())];
+  } catch (error) {
+    return [failure("models", error)];
+  }
 }
 
 async function sandbox(executor: Executor, name: string, limits: Limits): Promise<Finding[]> {

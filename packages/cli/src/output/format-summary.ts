@@ -16,16 +16,20 @@ const ENDINGS: Readonly<Record<NonNullable<Summary["endReason"]>, string>> = {
   "no-more-ideas": "the proposer has no more ideas",
 };
 
+/** How a run stands, in a few words. */
+export function stateText({ status, endReason }: Summary): string {
+  return status === "finished" && endReason !== null ? `finished: ${ENDINGS[endReason]}` : status;
+}
+
 /** The end of a run in words: what it gained, on validation and where nobody had looked, and what it took. */
 export function formatSummary(summary: Summary, colors: Colors): string[] {
-  const { run, status, endReason, metric, baseline, champion, epoch } = summary;
-  const state = status === "finished" && endReason !== null ? `finished: ${ENDINGS[endReason]}` : status;
+  const { run, metric, baseline, champion, epoch } = summary;
   const label = (text: string): string => `  ${text.padEnd(13)}`;
   const time = summary.elapsedMs / 1_000;
   const pace = time > 0 && summary.experiments > 0 ? ` (${(summary.experiments / time).toFixed(1)}/s)` : "";
   return [
     "",
-    colors.bold(`${run} is ${state}`),
+    colors.bold(`${run} is ${stateText(summary)}`),
     "",
     `${label("metric")}${sanitise(metric.name)}, ${metric.direction === "maximize" ? "higher" : "lower"} is better`,
     ...(baseline === null || champion === null

@@ -155,6 +155,21 @@ describe("a stream", () => {
     recording.close();
   });
 
+  test("that stands still is given up; one whose reader takes its time is not", async () => {
+    const slow = await serve(() => ({ content: "one two", pieceLength: 1, pieceMs: 1_500 }));
+    const stuck = await lineTo(endpointOf(slow.url, { timeoutMs: 300 })).ask("?", { stream: true });
+    await expect(stuck.text()).rejects.toThrow("stood still");
+
+    const quick = await serve(() => ({ content: "x".repeat(200_000), pieceLength: 100 }));
+    const response = await lineTo(endpointOf(quick.url, { timeoutMs: 300 })).ask("?", { stream: true });
+    let pieces = 0;
+    for await (const _piece of response.body!) {
+      pieces += 1;
+      if (pieces === 5) await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    expect(pieces).toBe(2_003);
+  });
+
   test("that its reader leaves is left at the provider too", async () => {
     const server = await serve(() => ({ content: "x".repeat(10_000), pieceLength: 1, pieceMs: 5 }));
     const response = await lineTo(endpointOf(server.url)).ask("?", { stream: true });

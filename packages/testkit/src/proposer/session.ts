@@ -55,11 +55,11 @@ export class Session {
     );
   }
 
-  /** What was proposed, without what the clock says of the models that were asked. */
+  /** What was proposed, and what models were asked; their answers bear numbers and times that nothing repeats. */
   get ideas(): readonly unknown[] {
     return this.proposals.map((proposal) => {
       if (proposal?.exchanges === undefined) return proposal;
-      return { ...proposal, exchanges: proposal.exchanges.map(({ at: _, wallMs: __, ...exchange }) => exchange) };
+      return { ...proposal, exchanges: proposal.exchanges.map(({ model, request }) => ({ model, request })) };
     });
   }
 

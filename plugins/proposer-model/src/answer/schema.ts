@@ -8,6 +8,9 @@ export const askedSchema = z.strictObject({
   hypothesis: z.string().describe("what is expected to be better and why, in one sentence"),
   expectedEffect: z.string().describe("on which failures, and about how much"),
   learnIfItFails: z.string().describe("what it would teach if it is not kept"),
+  ideas: z
+    .array(z.string())
+    .describe("other ideas that came up, worth trying later, each in one sentence; may be empty"),
   edits: z
     .array(z.strictObject({ path: z.string(), search: z.string(), replace: z.string() }))
     .describe("exact replacements, each of a text that stands once; empty where files are given"),
@@ -21,6 +24,7 @@ export const takenSchema = z.object({
   hypothesis: z.string().trim().min(1),
   expectedEffect: z.string().default(""),
   learnIfItFails: z.string().default(""),
+  ideas: z.array(z.string()).default([]),
   edits: z.array(z.object({ path: z.string().optional(), search: z.string(), replace: z.string() })).default([]),
   files: z.array(z.object({ path: z.string().optional(), content: z.string() })).default([]),
 });

@@ -1,7 +1,7 @@
 import type { Endpoint } from "@pawl/model";
 import { cleanText } from "@pawl/plugin";
 import type { ModelMessage } from "ai";
-import { askedSchema } from "../answer/schema.ts";
+import type { z } from "zod";
 import type { LanguageModelOptions } from "../options.ts";
 import type { PaidLine } from "./paid.ts";
 import { openModel } from "./provider.ts";
@@ -10,7 +10,9 @@ import { openModel } from "./provider.ts";
 export interface Question {
   readonly system: string;
   readonly messages: readonly ModelMessage[];
-  /** The model is not held to a schema: its server refuses them. */
+  /** What the answer is to be. */
+  readonly schema: z.ZodType;
+  /** The model is not held to the schema: its server refuses them. */
   readonly plain: boolean;
 }
 
@@ -44,7 +46,7 @@ const REASONING_CHARACTERS = 65_536;
 export async function ask(
   line: PaidLine,
   { endpoint, key, reasoning }: Manner,
-  { system, messages, plain }: Question,
+  { system, messages, schema, plain }: Question,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { APICallError, Output, generateText, wrapLanguageModel } = await import("ai");
@@ -54,7 +56,7 @@ export async function ask(
     middleware: { wrapGenerate: async ({ doGenerate }) => ({ ...(await doGenerate()), warnings: [] }) },
   });
   // Held to the schema on the wire; read here, so that an answer that misses it can be sent back with the reason.
-  const output = { ...Output.object({ schema: askedSchema, name: "proposal" }), parseCompleteOutput: keepText };
+  const output = { ...Output.object({ schema, name: "answer" }), parseCompleteOutput: keepText };
   try {
     const result = await generateText({
       model,

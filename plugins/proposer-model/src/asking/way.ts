@@ -43,12 +43,12 @@ export class Way {
   }
 
   /**
-   * A line for one experiment.
+   * A line for one purpose, such as an experiment; it names the exchanges in a recording.
    * @throws PawlError `PAWL_MODEL_KEY_MISSING`, `PAWL_DATA_INVALID`, `PAWL_CONFIG_INVALID`
    */
-  open(experiment: number, purse: Purse): PaidLine {
+  open(purpose: string, purse: Purse): PaidLine {
     const endpoint = this.options.model;
-    return new PaidLine(this.#open(), `propose/${experiment}`, { endpoint, purse, redactor: this.#redactor });
+    return new PaidLine(this.#open(), purpose, { endpoint, purse, redactor: this.#redactor });
   }
 
   close(): void {
@@ -60,13 +60,13 @@ export class Way {
   #open(): Transport {
     if (this.#transport !== undefined) return this.#transport;
     const { mode, file } = this;
-    const { model: endpoint, patienceMs, firstWaitMs, longestWaitMs } = this.options;
+    const { model: endpoint, patience } = this.options;
     if (mode !== "live" && file !== undefined) this.#recording ??= openRecording(file);
     this.#transport = createTransport({
       endpoint,
       mode,
       recording: this.#recording,
-      patience: { patienceMs, firstWaitMs, longestWaitMs },
+      patience,
       env: process.env,
       notify: this.#context.notify,
     });

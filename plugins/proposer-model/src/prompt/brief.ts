@@ -4,7 +4,7 @@ import { failureItems, failureWords } from "./failures.ts";
 import { experimentItems, noteItems } from "./lessons.ts";
 import { Marker } from "./marked.ts";
 import type { Section } from "./section.ts";
-import { situation } from "./situation.ts";
+import { situation, standing } from "./situation.ts";
 import { systemPrompt } from "./system.ts";
 
 /** What a model is told for one experiment. */
@@ -32,9 +32,9 @@ export interface BriefOptions {
 /** Tells all that a proposer may know, in at most `maxPromptCharacters`. The same context gives the same text. */
 export async function briefOf(context: ProposeContext, options: BriefOptions): Promise<Brief> {
   const { maxPromptCharacters: most, redactor, instructions } = options;
-  const marker = new Marker(context.random);
+  const marker = Marker.draw(context.random);
   const system = redactor.text(systemPrompt(marker, instructions));
-  const head = redactor.text(situation(context));
+  const head = redactor.text(`${situation(context)}\n${standing(context)}`);
   const sections = (await sectionsOf(context, Math.floor(most * EXAMPLE_SHARE)))
     .filter(({ items, none }) => items.length > 0 || none !== undefined)
     .map((section) => ({ ...section, items: section.items.map((item) => redactor.text(item)) }));

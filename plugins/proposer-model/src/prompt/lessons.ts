@@ -13,7 +13,8 @@ export function noteItems(notebook: Notebook, words: string): readonly string[] 
   return notes.map(tellNote);
 }
 
-function tellNote({ kind, text, effect, evidence }: Note): string {
+/** A note with what it rests on. */
+export function tellNote({ kind, text, effect, evidence }: Note): string {
   const interval =
     effect === undefined
       ? ""

@@ -10,9 +10,19 @@ const STRIPPED = "[…]";
 export class Marker {
   readonly token: string;
 
-  constructor(random: Random) {
+  private constructor(token: string) {
+    this.token = token;
+  }
+
+  /** With a token of its own. */
+  static draw(random: Random): Marker {
     const words = Array.from({ length: 4 }, () => random.integer(0, 0xff_ff_ff).toString(16).padStart(6, "0"));
-    this.token = words.join("");
+    return new Marker(words.join(""));
+  }
+
+  /** With a given token, such as a digest of what is to be marked. */
+  static of(token: string): Marker {
+    return new Marker(token);
   }
 
   get opening(): string {

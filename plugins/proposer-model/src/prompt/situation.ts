@@ -1,15 +1,22 @@
 import { type Metric, type ProposeContext, cleanText } from "@pawl/plugin";
 
-/** What is wanted and what is left: words of the config and the scorer, and numbers of the engine. */
-export function situation({ goal, metric, guardrails, champion, budget, experiment }: ProposeContext): string {
+/** What is wanted: words of the config and the scorer. */
+export function situation({ goal, metric }: Pick<ProposeContext, "goal" | "metric">): string {
   const lines = [
     ...(goal === undefined ? [] : [`Goal: ${cleanText(goal, { maxCharacters: 4_000 })}`]),
     `Metric, to be ${metric.direction}d: ${describe(metric)}`,
-    `The champion, experiment ${champion.experiment}, scores ${champion.score}.`,
+  ];
+  return lines.join("\n");
+}
+
+/** Where the run stands and what it has left: numbers of the engine. */
+export function standing({ guardrails, champion, budget, experiment }: ProposeContext): string {
+  const lines = [
     ...guardrails.map(
       (each) =>
         `Guardrail, which may not get worse by more than its tolerance (${better(each)} is better): ${describe(each)}`,
     ),
+    `The champion, experiment ${champion.experiment}, scores ${champion.score}.`,
     `Your proposal becomes experiment ${experiment}.${left(budget)}`,
   ];
   return lines.join("\n");

@@ -11,6 +11,7 @@ export function answering(changes: object): string {
     hypothesis: "a larger share is nearer to what is right",
     expectedEffect: "half of the low amounts",
     learnIfItFails: "that the share is not what is wrong",
+    ideas: [],
     edits: [],
     files: [],
     ...changes,

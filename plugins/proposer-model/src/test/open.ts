@@ -21,7 +21,12 @@ export async function serve(answer: Script): Promise<ModelServer> {
 }
 
 /** Waits that a test can wait for. */
-export const QUICK = { patienceMs: 60_000, firstWaitMs: 1, longestWaitMs: 5 };
+export const QUICK = patient(60_000);
+
+/** The same, for so many milliseconds in all. */
+export function patient(patienceMs: number) {
+  return { patience: { patienceMs, firstWaitMs: 1, longestWaitMs: 5 } };
+}
 
 /** A proposer that asks a server, until the end of the test. */
 export async function openFor(

@@ -76,14 +76,16 @@ export async function openShares(surface: string, changes: Pick<PawlConfig, "pro
   return {
     root,
     git,
-    run: async (
-      options: RunOptions = {},
-      budget = config.budget,
-    ): Promise<{ events: PawlEvent[]; summary: Summary }> => {
-      const run = createEngine({ ...config, ...(budget === undefined ? {} : { budget }) }, { root }).run(options);
+    /** All events of a run, and how it ended: `error` where something stopped it. */
+    run: async (options: RunOptions = {}): Promise<{ events: PawlEvent[]; summary?: Summary; error?: unknown }> => {
+      const run = createEngine(config, { root }).run(options);
       const events: PawlEvent[] = [];
-      for await (const event of run) events.push(event);
-      return { events, summary: await run.result };
+      try {
+        for await (const event of run) events.push(event);
+        return { events, summary: await run.result };
+      } catch (error) {
+        return { events, error };
+      }
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };

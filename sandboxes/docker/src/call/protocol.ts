@@ -13,6 +13,8 @@ export interface RunnerJob {
   readonly entry: string;
   /** The harness, as an expression that makes an object of functions in a bare context. */
   readonly harness: string;
+  /** The socket that leads to models, where the candidate may ask them. */
+  readonly modelSocket?: string;
 }
 
 const printed = z.string().max(PRINTED_CHARACTERS);

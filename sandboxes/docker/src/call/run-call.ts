@@ -1,6 +1,8 @@
 import type { Execution, Job } from "@pawl/plugin";
 import type { Container } from "../container/container.ts";
+import { MODEL_SOCKET } from "../container/spec.ts";
 import { readOutputs } from "../json.ts";
+import { openModels } from "../model/server.ts";
 import { harnessSource } from "../runner/harness.ts";
 import { type End, supervise, type Supervision } from "../supervise.ts";
 import { encodeFrame, type FrameError, FrameReader } from "./frames.ts";
@@ -25,15 +27,22 @@ export async function runCall(
 ): Promise<Execution> {
   const { memoryMb, outputBytes } = job.limits;
   let lastWords = "";
+  await using models = await openModels(container, supervision);
   const { end, meter, wallMs } = await supervise<Answer>(container, supervision, (session) => {
+    models?.endOnFlood(session);
     const settings = {
       seed: job.seed,
       outputBytes,
       printedCharacters: PRINTED_CHARACTERS,
       entry: job.entry.file,
-      models: false,
+      models: models !== undefined,
     };
-    const request: RunnerJob = { files: job.files, entry: job.entry.file, harness: harnessSource(settings) };
+    const request: RunnerJob = {
+      files: job.files,
+      entry: job.entry.file,
+      harness: harnessSource(settings),
+      ...(models === undefined ? {} : { modelSocket: MODEL_SOCKET }),
+    };
     const reader = new FrameReader({ headerBytes: HEADER_BYTES, bodyBytes: outputBytes });
     let ready = false;
     return (stream, chunk) => {

@@ -37,6 +37,8 @@ export class Container {
   readonly id: string;
   /** Who says what it uses. */
   readonly metering: Metering;
+  /** The folder of the host with the socket that leads to models, where there is one. */
+  readonly modelFolder: string | undefined;
   /** CPU time that it used before it got its job, as far as that is known, in milliseconds. */
   idleCpuMs = 0;
   readonly #container: Docker.Container;
@@ -48,8 +50,13 @@ export class Container {
   #renaming: Promise<void> | undefined;
   #cgroup: CgroupReader | undefined;
 
-  private constructor(container: Docker.Container, stream: Duplex, metering: Metering) {
+  private constructor(
+    container: Docker.Container,
+    stream: Duplex,
+    { metering, modelFolder }: { metering: Metering; modelFolder: string | undefined },
+  ) {
     this.metering = metering;
+    this.modelFolder = modelFolder;
     this.id = container.id;
     this.#container = container;
     this.#stream = stream;
@@ -73,7 +80,7 @@ export class Container {
       const stream = (await call("attach to a container", () =>
         made.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
       )) as Duplex;
-      const container = new Container(made, stream, metering);
+      const container = new Container(made, stream, { metering, modelFolder: spec.modelFolder });
       container.#awaitEnd();
       await call("start a container", () => made.start());
       if (metering === "kernel") container.#cgroup = findCgroup(made.id);

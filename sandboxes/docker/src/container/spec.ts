@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { DeviceRequest } from "../gpu/gpu.ts";
+import { SOCKET } from "../model/folders.ts";
 import { SECCOMP_PROFILE } from "./seccomp.ts";
 
 const MIB = 1_048_576;
@@ -7,6 +8,10 @@ const MIB = 1_048_576;
 export const NOBODY = "65534:65534";
 /** Where an experiment's files are, and the only place that it may write to. */
 export const WORK = "/work";
+/** Where the way to models is, for a job that may ask them. */
+export const MODELS = "/run/pawl";
+/** The socket that leads to them. */
+export const MODEL_SOCKET = `${MODELS}/${SOCKET}`;
 /** Open files of a process. */
 export const MAX_FILES = 1_024;
 /** Files and folders that a candidate may create. */
@@ -33,6 +38,8 @@ export interface ContainerSpec {
   readonly runtime?: string;
   readonly volumes?: readonly { readonly name: string; readonly target: string }[];
   readonly devices?: DeviceRequest;
+  /** The folder of the host with the socket that leads to models. Nothing else of the host's is ever mounted. */
+  readonly modelFolder?: string;
   /** The disk whose use is to be counted, on cgroup v1: there the kernel counts only where there is a rule. */
   readonly countedDisk?: string;
 }
@@ -54,6 +61,16 @@ export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOption
     ReadOnly: true,
     VolumeOptions: { NoCopy: true } as Docker.MountSettings["VolumeOptions"] & object,
   }));
+  if (spec.modelFolder !== undefined) {
+    // A socket can be connected to where nothing can be written.
+    mounts.push({
+      Type: "bind",
+      Source: spec.modelFolder,
+      Target: MODELS,
+      ReadOnly: true,
+      BindOptions: { Propagation: "rprivate" },
+    });
+  }
   if (spec.work !== undefined) {
     const { kilobytes, writable } = spec.work;
     // A volume in memory rather than a plain tmpfs: the daemon can put files into it and take files out of it.

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Execution, Program } from "@pawl/plugin";
 import { type Container, KILLED } from "../container/container.ts";
-import { WORK } from "../container/spec.ts";
+import { MODEL_SOCKET, WORK } from "../container/spec.ts";
 import { call } from "../daemon/errors.ts";
+import { openModels } from "../model/server.ts";
 import { type End, PRINTED_CHARACTERS, supervise, type Supervision } from "../supervise.ts";
 import { type Allowance, ArtifactFault, MAX_ENTRIES, readArtifact } from "./artifacts.ts";
 import { Collector, type Ended, printedText } from "./collector.ts";
@@ -45,7 +46,9 @@ export interface ExecResult {
 export async function runExec(container: Container, run: ExecRun, supervision: Supervision): Promise<ExecResult> {
   const mark = `pawl-end-${randomBytes(16).toString("hex")}`;
   const { program, seed, files, inputs, artifacts, writable } = run;
-  const start = startScript({ program, seed, inputs: inputs !== undefined, mark });
+  await using models = await openModels(container, supervision);
+  const modelSocket = models === undefined ? undefined : MODEL_SOCKET;
+  const start = startScript({ program, seed, inputs: inputs !== undefined, mark, modelSocket });
   const tar = await packContents({
     files,
     start,
@@ -59,6 +62,7 @@ export async function runExec(container: Container, run: ExecRun, supervision: S
   const stderr: Buffer[] = [];
   let stderrBytes = 0;
   const { end, meter, wallMs, outputBytes } = await supervise<Ended>(container, supervision, (session) => {
+    models?.endOnFlood(session);
     session.start();
     container.write("go\n");
     return (stream, chunk) => {

@@ -21,7 +21,7 @@ export async function runProgram(
   prepared: Prepared,
   job: ExecJob,
   artifactMb: number,
-  { lease, signal, acceptKill }: Omit<Supervision, "limits">,
+  { lease, gateway, signal, acceptKill }: Omit<Supervision, "limits">,
   attested: Execution["limits"],
 ): Promise<Execution> {
   const { entry, limits } = job;
@@ -44,7 +44,7 @@ export async function runProgram(
       ? await prepared.acquire(job, limits, bytes)
       : await prepared.launch(prepared.spec("exec", limits, bytes, job.id, lease.request));
   const trained = await finish(prepared, container, lease !== undefined, () =>
-    runExec(container, first, { limits, lease, signal, acceptKill }),
+    runExec(container, first, { limits, lease, gateway, signal, acceptKill }),
   );
   lease?.release();
   if (evaluator === undefined || trained.end.outcome !== "ok") return toExecution(trained, job, attested);
@@ -63,7 +63,7 @@ export async function runProgram(
   };
   const fresh = await prepared.launch(prepared.spec("exec", allowed, sizeOf(evaluator, second), `${job.id}/evaluator`));
   const evaluated = await finish(prepared, fresh, false, () =>
-    runExec(fresh, second, { limits: allowed, lease: undefined, signal, acceptKill }),
+    runExec(fresh, second, { limits: allowed, lease: undefined, gateway: undefined, signal, acceptKill }),
   );
   const execution = toExecution(evaluated, job, attested);
   return {

@@ -24,6 +24,8 @@ export interface Start {
   readonly seed: number;
   /** Whether there are inputs to be read; else stdin is empty. */
   readonly inputs: boolean;
+  /** The socket that leads to models, where the program may ask them. */
+  readonly modelSocket?: string | undefined;
   /** Marks the end of the program's output, followed by its exit code. */
   readonly mark: string;
 }
@@ -32,11 +34,12 @@ export interface Start {
  * The script that runs a program and tells its exit code.
  * @throws PawlError `PAWL_CONFIG_INVALID` for an environment variable that no shell can set
  */
-export function startScript({ program, seed, inputs, mark }: Start): string {
+export function startScript({ program, seed, inputs, modelSocket, mark }: Start): string {
   const env: Record<string, string> = {
     PAWL_SEED: `${seed}`,
     TMPDIR: `/work/${SCRATCH}`,
     HOME: `/work/${SCRATCH}`,
+    ...(modelSocket === undefined ? {} : { PAWL_MODEL_SOCKET: modelSocket }),
     ...program.env,
   };
   for (const [name, value] of Object.entries(env)) {

@@ -128,7 +128,6 @@ describeDocker("probing", () => {
 
   test.each([
     ["a runtime that the daemon has not", { runtime: "kata" }, {}, "PAWL_SANDBOX_UNENFORCEABLE"],
-    ["the model gateway", {}, { network: "gateway" }, "PAWL_SANDBOX_UNENFORCEABLE"],
     ["no daemon", { host: "unix:///nowhere/docker.sock" }, {}, "PAWL_SANDBOX_UNENFORCEABLE"],
     ["an image that is not there", { image: "pawl/none:1", pull: "never" }, {}, "PAWL_CONFIG_INVALID"],
     ["a volume that is not there", { volumes: [{ name: "pawl-none", target: "/data" }] }, {}, "PAWL_CONFIG_INVALID"],

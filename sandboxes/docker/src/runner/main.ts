@@ -196,6 +196,67 @@ process.on("unhandledRejection", (error) => {
 });
 process.on("uncaughtException", (error) => answer("crashed", messageOf(error)));
 
+// --- Questions to models ------------------------------------------------------------------------------------------
+
+/** Characters of an answer that are handed to the candidate: as many as in the executor `isolate`. */
+const LARGEST_ANSWER = 1_048_576;
+/** Questions that may be under way at once. */
+const AT_ONCE = 64;
+
+const http = job.modelSocket === undefined ? undefined : await import("node:http");
+const agent = http && new http.Agent({ keepAlive: true, maxSockets: 32 });
+let underWay = 0;
+
+const problem = (message: string): string => JSON.stringify({ error: { message, type: "sandbox" } });
+
+/** Asks, and hands the answer to the candidate, which then goes on. */
+function ask(id: number, position: number, text: string): void {
+  let settled = false;
+  const settle = (status: number, said: string): void => {
+    if (settled) return;
+    settled = true;
+    underWay -= 1;
+    harness!.answer(id, status, said);
+    // What the candidate does with it is done when the microtasks are.
+    setImmediate(goOn);
+  };
+  underWay += 1;
+  if (underWay > AT_ONCE) {
+    setImmediate(settle, 429, problem(`${AT_ONCE} calls are under way already`));
+    return;
+  }
+  const request = http!.request(
+    {
+      socketPath: job.modelSocket!,
+      agent: agent!,
+      method: "POST",
+      path: "/v1/chat/completions",
+      headers: { "content-type": "application/json", "x-pawl-case": position },
+    },
+    (response) => {
+      let said = "";
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        said += piece;
+        if (said.length <= LARGEST_ANSWER) return;
+        settle(502, problem(`the answer has more than ${LARGEST_ANSWER} characters`));
+        response.destroy();
+      });
+      response.on("end", () => settle(response.statusCode ?? 502, said));
+      response.on("error", (error) => settle(502, problem(error.message)));
+    },
+  );
+  request.on("error", (error) => settle(502, problem(error.message)));
+  request.end(text);
+}
+
+/** Asks what the candidate wants to know by now; concludes when nothing can go on any more. */
+function goOn(): void {
+  if (answered) return;
+  const asks = JSON.parse(harness!.asks()) as [id: number, position: number, request: string][] | null;
+  for (const [id, position, request] of asks ?? []) ask(id, position, request);
+  if (asks === null || underWay === 0) conclude();
+}
+
 /** Runs the entry's inputs, once its files have run to their ends. */
 function callEntry(root: vm.SourceTextModule): void {
   if (root.status === "errored") return answer("crashed", messageOf(root.error));
@@ -206,7 +267,7 @@ function callEntry(root: vm.SourceTextModule): void {
     return answer("timeout", `${job.entry} is stuck in an await at its top level that nothing can settle`);
   }
   harness!.run(namespace.surface, inputs);
-  setImmediate(conclude);
+  setImmediate(job.modelSocket === undefined ? conclude : goOn);
 }
 
 try {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   type Entry,
   type Execution,
+  type GatewaySession,
   type InputBatch,
   type Json,
   type Limits,
@@ -39,20 +40,23 @@ export async function executorOf(
   })) as DockerExecutor;
 }
 
+interface More {
+  readonly limits?: SomeLimits;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly gateway?: GatewaySession;
+}
+
 export interface Sandbox extends AsyncDisposable {
   readonly executor: DockerExecutor;
   /** Calls one file, or several with `main.ts` as the entry. */
-  call(
-    code: string | Readonly<Record<string, string>>,
-    inputs?: readonly Json[],
-    more?: { limits?: SomeLimits; seed?: number; signal?: AbortSignal },
-  ): Promise<Execution>;
+  call(code: string | Readonly<Record<string, string>>, inputs?: readonly Json[], more?: More): Promise<Execution>;
   /** Runs a program. */
   exec(
     entry: Omit<Extract<Entry, { kind: "exec" }>, "kind">,
     files?: Readonly<Record<string, string>>,
     inputs?: readonly Json[],
-    more?: { limits?: SomeLimits; seed?: number; signal?: AbortSignal },
+    more?: More,
   ): Promise<Execution>;
   /** Runs a text as a shell script, with Node beside it. */
   sh(script: string, inputs?: readonly Json[], limits?: SomeLimits): Promise<Execution>;
@@ -76,7 +80,7 @@ export async function openSandbox(
     entry: Entry,
     files: Readonly<Record<string, string>>,
     inputs: readonly Json[],
-    more: { limits?: SomeLimits; seed?: number; signal?: AbortSignal },
+    more: More,
   ): Promise<Execution> =>
     executor.execute(
       {
@@ -88,6 +92,7 @@ export async function openSandbox(
         limits: limitsOf({ ...limits, ...more.limits }),
       },
       more.signal ?? never,
+      more.gateway,
     );
   return {
     executor,

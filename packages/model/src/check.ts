@@ -1,19 +1,29 @@
-import { type Endpoint, baseUrl, hasRecording } from "@pawl/model";
 import { type Check, PawlError } from "@pawl/plugin";
-import type { House } from "./house.ts";
+import { type Endpoint, baseUrl, readKey } from "./endpoint.ts";
+import type { Mode } from "./recording/mode.ts";
+import { hasRecording } from "./recording/recording.ts";
 
 /** How long an endpoint may take to list its models, in milliseconds. */
 const ANSWER_MS = 10_000;
 
-/** Whether the gateway could answer. Spends nothing: it only asks which models there are. */
-export async function diagnose(house: House): Promise<readonly Check[]> {
-  const prices = house.options.models.map(checkPrice);
-  if (house.mode === "replay") return [checkRecording(house), ...prices];
-  const reached = await Promise.all(house.options.models.map((endpoint) => checkEndpoint(house, endpoint)));
+/** What is looked at. */
+export interface Asked {
+  readonly endpoints: readonly Endpoint[];
+  readonly mode: Mode;
+  /** Absolute path of the recording, where there is one. */
+  readonly file: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether models could be asked, for `pawl doctor`. Spends nothing: endpoints are only asked which models there are. */
+export async function checkModels({ endpoints, mode, file, env }: Asked): Promise<readonly Check[]> {
+  const prices = endpoints.map(checkPrice);
+  if (mode === "replay") return [checkRecording(file), ...prices];
+  const reached = await Promise.all(endpoints.map((endpoint) => checkEndpoint(endpoint, env)));
   return [...reached.flat(), ...prices];
 }
 
-function checkRecording({ file }: House): Check {
+function checkRecording(file: string | undefined): Check {
   const name = "recording of models";
   if (file !== undefined && hasRecording(file)) return { name, ok: true, detail: file };
   return { name, ok: false, detail: `${file} is missing`, remedy: "Record it with PAWL_MODELS=record, or run live." };
@@ -27,11 +37,11 @@ function checkPrice({ model, price }: Endpoint): Check {
   return { name: `price of ${model}`, ok: true, detail };
 }
 
-async function checkEndpoint(house: House, endpoint: Endpoint): Promise<Check[]> {
+async function checkEndpoint(endpoint: Endpoint, env: Asked["env"]): Promise<Check[]> {
   const keyName = `key for ${endpoint.model}`;
   let key: string | undefined;
   try {
-    key = house.keyFor(endpoint);
+    key = readKey(endpoint, env);
   } catch (error) {
     if (!(error instanceof PawlError)) throw error;
     const { message, remedy = "Set the key in the environment." } = error;
