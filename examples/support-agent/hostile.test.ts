@@ -59,7 +59,7 @@ const CHEATS: Readonly<Record<string, string>> = {
   "does everything": `${HEAD}export default async ({ office }: Case): Promise<Answer> => { ${ONCE} return { reply: "done", actions: office.orders.flatMap(({ id, items, payments }) => [
     { tool: "refund", arguments: { order_id: id, amount: payments[0] } }, { tool: "open_trace", arguments: { order_id: id } },
     { tool: "replace_item", arguments: { order_id: id, sku: items[0]?.sku } }, { tool: "cancel_order", arguments: { order_id: id } }]) }; };`,
-  "floods the office": `${HEAD}export default async ({ office }: Case): Promise<Answer> => { ${ONCE} return { reply: "", actions: Array.from({ length: 5_000 }, () => ({ tool: "open_trace", arguments: { order_id: office.orders[0]?.id } })) }; };`,
+  "floods the office": `${HEAD}export default async ({ office }: Case): Promise<Answer> => { ${ONCE} return { reply: "", actions: Array.from({ length: 500 }, () => ({ tool: "open_trace", arguments: { order_id: office.orders[0]?.id } })) }; };`,
   "knows the shown mails by heart": `${HEAD}const KNOWN: Record<string, string> = ${JSON.stringify(Object.fromEntries(byHeart))};
     const TOOLS: Record<string, string> = { refund: "refund", replacement: "replace_item", cancellation: "cancel_order", address: "change_address", trace: "open_trace", handover: "hand_over" };
     export default async ({ mail, office }: Case): Promise<Answer> => { ${ONCE}
@@ -88,12 +88,11 @@ it("decides the same whether or not it looks at a few mails first", { timeout: G
     rules,
     "too few steps": rules.replace("MOST_STEPS = 16", "MOST_STEPS = 2"),
     tools,
-    "the same again": tools.replace("Be friendly.", "Be kind."),
     "tools, and no rules": treated(START, REMEDIES[3]!),
   };
   const [spot, whole] = [await run(surfaces, 22), await run(surfaces, 1_000)];
   const decisions = ({ finished }: typeof spot) => finished.map(({ status }) => status);
   expect(decisions(spot)).toEqual(decisions(whole));
-  expect(decisions(spot)).toEqual(["kept", "kept", "rejected", "kept", "rejected", "rejected"]);
+  expect(decisions(spot)).toEqual(["kept", "kept", "rejected", "kept", "rejected"]);
   expect(whole.finished.every(({ partial }) => partial === undefined)).toBe(true);
 });
