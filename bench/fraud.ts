@@ -1,34 +1,15 @@
-import { readdirSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type PawlConfig, createEngine, openProject, writeLock } from "@pawl/core";
-import { execa } from "execa";
+import { createEngine, openProject, writeLock } from "@pawl/core";
+import { withExample } from "./example.ts";
 
 /**
  * The fraud example as it is: 900 experiments on some 11,000 validation transactions each. For a ratio, the same
  * evaluation of the unchanged rules in this process, without sandbox, ledger, gates or git.
  */
 const EXPERIMENTS = 900;
-const repository = fileURLToPath(new URL("../", import.meta.url));
 
 export async function benchFraud(): Promise<void> {
-  // Inside the repository, so that the copy finds its packages.
-  const root = join(repository, ".cache", `bench-fraud-${process.pid}`);
-  const source = join(repository, "examples/fraud");
-  await mkdir(root, { recursive: true });
-  try {
-    for (const file of readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
-      await cp(join(source, file), join(root, file));
-    }
-    const git = (...args: string[]) =>
-      execa("git", ["-c", "user.name=Pawl", "-c", "user.email=pawl@localhost", ...args], { cwd: root });
-    await git("init", "-q");
-    await git("add", ".");
-    await git("commit", "-qm", "start");
-    const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(join(root, file)).href)) as T;
-    const { default: example } = await load<{ default: PawlConfig }>("pawl.config.ts");
-    const config = { ...example, budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS } };
+  await withExample("fraud", async ({ root, config: plain, load }) => {
+    const config = { ...plain, budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS } };
     const { signal } = new AbortController();
     const project = await openProject(config, { root });
     await writeLock(project, { signal });
@@ -49,9 +30,7 @@ export async function benchFraud(): Promise<void> {
     row("validation, champion", (summary.champion?.validation ?? Number.NaN).toFixed(4), "");
     row("fresh cases, baseline", (summary.exam?.baseline.score ?? Number.NaN).toFixed(4), "");
     row("fresh cases, champion", (summary.exam?.champion.score ?? Number.NaN).toFixed(4), "");
-  } finally {
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 type Project = Awaited<ReturnType<typeof openProject>>;

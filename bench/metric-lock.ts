@@ -1,29 +1,16 @@
-import { readdirSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  type ConfiguredPlugin,
-  type Gate,
-  type PawlConfig,
-  type Scorer,
-  createEngine,
-  openProject,
-  writeLock,
-} from "@pawl/core";
+import { type ConfiguredPlugin, type Gate, type Scorer, createEngine, openProject, writeLock } from "@pawl/core";
 import { metricLock } from "@pawl/metric-lock";
-import { execa } from "execa";
+import { withExample } from "./example.ts";
 
 /**
- * What the metric lock costs, on the fraud and the pricing example as they are: one experiment at a time, and a clock
+ * What the metric lock costs, on three examples as they are: one experiment at a time, and a clock
  * around each step of the lock and around scoring. Both ratios come from the same run, so that a busy machine slows
  * down both sides of them.
  */
-const EXPERIMENTS = 150;
-const repository = fileURLToPath(new URL("../", import.meta.url));
+const EXPERIMENTS = 300;
 
 export async function benchMetricLock(): Promise<void> {
-  for (const example of ["fraud", "pricing"]) await benchExample(example);
+  for (const example of ["fraud", "pricing", "packing"]) await benchExample(example);
 }
 
 /** Milliseconds, since the last experiment ended. */
@@ -36,21 +23,7 @@ interface Clock {
 }
 
 async function benchExample(example: string): Promise<void> {
-  const root = join(repository, ".cache", `bench-metric-lock-${example}-${process.pid}`);
-  const source = join(repository, "examples", example);
-  await mkdir(root, { recursive: true });
-  try {
-    for (const file of readdirSync(source).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
-      await cp(join(source, file), join(root, file));
-    }
-    const git = (...args: string[]) =>
-      execa("git", ["-c", "user.name=Pawl", "-c", "user.email=pawl@localhost", ...args], { cwd: root });
-    await git("init", "-q");
-    await git("add", ".");
-    await git("commit", "-qm", "start");
-    const { default: plain } = (await import(pathToFileURL(join(root, "pawl.config.ts")).href)) as {
-      default: PawlConfig;
-    };
+  await withExample(example, async ({ root, config: plain }) => {
     const clock: Clock = { scoringMs: 0, lookingMs: 0, beforeCommitMs: 0 };
     const config = {
       ...plain,
@@ -97,9 +70,7 @@ async function benchExample(example: string): Promise<void> {
     const median = ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;
     row(`evaluations that the lock takes for ${ratios.length} that were kept: median`, median.toFixed(2), "at most 4");
     row("the same: all of them together", (lockMs / evaluationMs).toFixed(2), "at most 4");
-  } finally {
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 function timedScorer(plugin: ConfiguredPlugin<"scorer">, clock: Clock): ConfiguredPlugin<"scorer"> {

@@ -11,6 +11,7 @@ const ALL = [
   "pseudo-values",
   "holdout",
   "metric-lock",
+  "memory",
   "wasm",
   "docker",
 ];

@@ -1,6 +1,6 @@
 import type { TrainFailure } from "@pawl/plugin";
 import { dataBlock, oneLine } from "./fence.ts";
-import { jsonText } from "./plain-json.ts";
+import { jsonText } from "./json-text.ts";
 
 /** Characters of an input or output, and of one exchange with a model, that are shown. */
 const VALUE_CHARACTERS = 4_000;

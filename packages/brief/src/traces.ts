@@ -1,7 +1,6 @@
-import { type Files, type Json, type TrainFailure, cleanText } from "@pawl/plugin";
+import { type Files, type Json, type TrainFailure, cleanJson, cleanText } from "@pawl/plugin";
 import { type FailureGroup, causesText, failureText, groupFailures } from "./failures.ts";
 import { DATA_RULE, dataBlock } from "./fence.ts";
-import { cleanJson } from "./plain-json.ts";
 
 /** How much of the failures is written down. */
 export interface TraceOptions {
@@ -55,7 +54,7 @@ function groupText({ cause, failures }: FailureGroup, all: number): string {
 
 function groupJson({ cause, failures }: FailureGroup): string {
   const value = { cause, failures } as unknown as Json;
-  return `${JSON.stringify(cleanJson(JSON.parse(JSON.stringify(value)) as Json, STRING_CHARACTERS), null, 2)}\n`;
+  return `${JSON.stringify(cleanJson(JSON.parse(JSON.stringify(value)) as Json, { maxCharacters: STRING_CHARACTERS }), null, 2)}\n`;
 }
 
 /** A cause as part of a file name: hostile text is left with letters, digits and dashes. */

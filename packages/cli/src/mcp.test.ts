@@ -49,6 +49,7 @@ test("an agent reads the brief, proposes, learns the verdicts, and its champion 
   expect((await agent.answer("verdict", { experiment: worse })).structuredContent).toMatchObject({
     status: "rejected",
   });
+  expect(await agent.call("notebook", { add: "Look at wind and holidays" })).toContain("written down");
   const best = await propose(agent, {
     hypothesis: "what really happens",
     rationale: "it rains",
@@ -69,7 +70,15 @@ test("an agent reads the brief, proposes, learns the verdicts, and its champion 
   expect(await agent.call("history", { status: "kept", count: 1 })).toMatch(
     /1 of 3 experiments that were kept[\s\S]*#3/,
   );
-  expect(await agent.call("traces", { experiment: 1 })).toContain("+  const perDegree = 5;");
+  const trace = await agent.call("traces", { experiment: 1 });
+  for (const part of [
+    "+  const perDegree = 5;",
+    '"hypothesis": "degrees count more"',
+    '"name": "test-agent"',
+    '"tool": "brief"',
+  ]) {
+    expect(trace).toContain(part);
+  }
   await agent.leave();
 
   expect(`${await git(dir, "show", "pawl/by-hand:sales.ts")}\n`).toBe(rule(12, 5.5));
@@ -79,6 +88,32 @@ test("an agent reads the brief, proposes, learns the verdicts, and its champion 
   expect(shown.find(({ type }) => type === "run.started")).toMatchObject({
     data: { plugins: expect.arrayContaining([expect.objectContaining({ kind: "proposer", name: "pawl-mcp" })]) },
   });
+});
+
+test("the notebook has lessons of earlier runs, and ideas of whoever proposes", async () => {
+  const dir = await project("notebook");
+  const agent = await connect(dir);
+  await agent.call("notebook", { add: "Look at wind and holidays" });
+  const better = await propose(agent, {
+    hypothesis: "degrees count more",
+    edits: [{ search: "perDegree = 2;", replace: "perDegree = 5;" }],
+  });
+  await agent.call("verdict", { experiment: better });
+  const worse = await propose(agent, {
+    hypothesis: "nobody buys anything",
+    if_it_fails: "somebody does",
+    files: [{ content: "export default () => 0;\n" }],
+  });
+  await agent.call("verdict", { experiment: worse });
+  await agent.leave();
+
+  const next = await connect(dir);
+  const notes = await next.call("notebook");
+  expect(notes).toMatch(/lesson · degrees count more/);
+  expect(notes).toMatch(/dead-end · nobody buys anything[^\n]*somebody does/);
+  expect(notes).toMatch(/idea · Look at wind and holidays[^\n]*by proposer/);
+  expect(await next.call("notebook", { search: "holidays" })).toContain("1 notes.");
+  expect(await next.call("brief")).toContain("Look at wind and holidays");
 });
 
 test("a change that cannot be tried is answered with the reason, and costs nothing", async () => {

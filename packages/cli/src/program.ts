@@ -5,6 +5,7 @@ import { imageCommand } from "./commands/image.ts";
 import { initCommand } from "./commands/init.ts";
 import { lockCommand } from "./commands/lock.ts";
 import { logCommand } from "./commands/log.ts";
+import { notesCommand } from "./commands/notes.ts";
 import { mcpCommand } from "./commands/mcp.ts";
 import { redteamCommand } from "./commands/redteam.ts";
 import { resumeCommand } from "./commands/resume.ts";
@@ -12,6 +13,7 @@ import { reviewCommand } from "./commands/review.ts";
 import { runCommand } from "./commands/run.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
+import { traceCommand } from "./commands/trace.ts";
 
 /** The whole command line. Nothing runs before it is parsed. */
 export function createProgram(): Command {
@@ -34,6 +36,8 @@ export function createProgram(): Command {
     statusCommand,
     logCommand,
     showCommand,
+    traceCommand,
+    notesCommand,
     reviewCommand,
     doctorCommand,
     mcpCommand,

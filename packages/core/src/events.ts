@@ -175,8 +175,9 @@ export interface NoteWritten extends NoteScope {
   readonly kind: Note["kind"];
   readonly text: string;
   readonly evidence: readonly ExperimentReference[];
-  readonly by: "person" | "model";
-  /** git's user name, or the plugin whose model it was. */
+  /** `proposer`: whoever proposes through another program, between two proposals. It counts as an idea, whatever it says. */
+  readonly by: "person" | "model" | "proposer";
+  /** git's user name, the plugin whose model it was, or the program. */
   readonly name: string;
   /** Notes that this one stands for: they step back for as long as it is there. */
   readonly condenses?: readonly string[];

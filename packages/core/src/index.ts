@@ -1,7 +1,7 @@
 export * from "@pawl/plugin";
 export { createEngine, Engine, type EngineEvents, type EngineRun, type RunOptions } from "./engine.ts";
 export { NotebookIndex, type ListedNote } from "./notebook/index-of-ledger.ts";
-export { addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
+export { addIdea, addNote, editNote, removeNote, writeCondensed } from "./notebook/write.ts";
 export type {
   AnswerCounts,
   EndReason,
@@ -36,6 +36,7 @@ export { createRandom } from "./random.ts";
 export { findExperiment, readFiles, replay, type Replayed } from "./replay.ts";
 export { readExchanges, readTrace } from "./trace/read-trace.ts";
 export { traceForProposer, type ProposerTrace } from "./trace/for-proposer.ts";
+export { conversationOf, type Conversation, type Message, type MessagePart } from "./trace/messages.ts";
 export { unifiedDiff } from "./trace/unified-diff.ts";
 export type {
   CaseTrace,
@@ -48,7 +49,9 @@ export type {
 } from "./trace/trace.ts";
 export type { ReviewRequest, ReviewResult } from "./review.ts";
 export { applyEvent, startState, waitingForReview, type HeldExperiment, type RunState } from "./state.ts";
+export { pairOf, type ModelPair } from "./model-use.ts";
 export { summarise, type Summary } from "./summary.ts";
 export { ENGINE_VERSION } from "./version.ts";
 export { stable } from "./stable.ts";
+export { Wallet } from "./wallet.ts";
 export { applyChange, type Applied } from "./surface.ts";

@@ -9,6 +9,8 @@ import { openLedger } from "./project.ts";
 import { scratchRepo } from "./test/toy.ts";
 
 const program = new URL("test/engine-process.ts", import.meta.url).pathname;
+/** A hang guard: each test starts five engines in processes of their own. */
+const GUARD_MS = 600_000;
 
 /** A finished run of which everything that is better waits for a person. */
 async function waiting() {
@@ -18,10 +20,10 @@ async function waiting() {
     execa("node", [program, repo.root, "doubtful", "1", ...mode], { cwd: repo.root, reject: false, env });
   expect((await start(["lock"])).stderr).toBe("");
   expect((await start(["run"])).stderr).toBe("");
-  const held = (await eventsOf(repo.root)).find(
-    ({ type, data }) => type === "experiment.finished" && (data as { status: string }).status === "held",
+  const held = (await eventsOf(repo.root)).flatMap((event) =>
+    event.type === "experiment.finished" && event.data.status === "held" ? [event.data.experiment] : [],
   );
-  const { experiment } = held?.data as { experiment: number };
+  const [experiment = Number.NaN] = held;
   return { repo, start, experiment };
 }
 
@@ -70,40 +72,48 @@ describe("an approved experiment whose second try is killed is committed once", 
       { kept: ["kept"], committed: 0, commits: 0 },
     ],
     ["after its commit", "champion.committed", { kept: ["kept"], committed: 1, commits: 1 }],
-  ])("%s", async (_, fatal, left) => {
-    const { repo, start, experiment } = await waiting();
-    await using __ = repo;
-    const killed = await start(["approve", `${experiment}`, fatal]);
-    expect(killed).toMatchObject({ signal: "SIGKILL", stdout: "" });
-    const { kept, committed, commits } = await traces(repo.root, experiment);
-    expect({ kept, committed: committed.length, commits: commits.length }).toEqual(left);
+  ])(
+    "%s",
+    async (_, fatal, left) => {
+      const { repo, start, experiment } = await waiting();
+      await using __ = repo;
+      const killed = await start(["approve", `${experiment}`, fatal]);
+      expect(killed).toMatchObject({ signal: "SIGKILL", stdout: "" });
+      const { kept, committed, commits } = await traces(repo.root, experiment);
+      expect({ kept, committed: committed.length, commits: commits.length }).toEqual(left);
 
-    const again = await start(["resume"]);
-    // After the commit nothing is left to do, and the run had ended before.
-    if (left.commits === 0) expect(again.stderr).toBe("");
-    else expect(again.stderr).toContain("PAWL_RUN_FINISHED");
-    await expectWhole(repo.root, experiment);
-    // Nor does a second approval commit it again.
-    expect((await start(["approve", `${experiment}`])).stderr).toContain("PAWL_EXPERIMENT_REVIEWED");
-    await expectWhole(repo.root, experiment);
-  });
+      const again = await start(["resume"]);
+      // After the commit nothing is left to do, and the run had ended before.
+      if (left.commits === 0) expect(again.stderr).toBe("");
+      else expect(again.stderr).toContain("PAWL_RUN_FINISHED");
+      await expectWhole(repo.root, experiment);
+      // Nor does a second approval commit it again.
+      expect((await start(["approve", `${experiment}`])).stderr).toContain("PAWL_EXPERIMENT_REVIEWED");
+      await expectWhole(repo.root, experiment);
+    },
+    GUARD_MS,
+  );
 
-  test("between the branch's move and the row that says so", async () => {
-    const { repo, start, experiment } = await waiting();
-    await using __ = repo;
-    // A git that kills whoever called it as soon as the branch has moved.
-    const real = (await execa("which", ["git"])).stdout;
-    const bin = join(repo.root, ".git", "fatal");
-    await mkdir(bin);
-    const script = `#!/bin/sh\n${real} "$@"\ncode=$?\ncase " $* " in *" update-ref "*) kill -9 $PPID;; esac\nexit $code\n`;
-    await writeFile(join(bin, "git"), script);
-    await chmod(join(bin, "git"), 0o755);
-    const killed = await start(["approve", `${experiment}`], { PATH: `${bin}:${process.env["PATH"] ?? ""}` });
-    expect(killed).toMatchObject({ signal: "SIGKILL" });
-    const left = await traces(repo.root, experiment);
-    expect(left).toMatchObject({ kept: ["kept"], committed: [], commits: left.retry });
+  test(
+    "between the branch's move and the row that says so",
+    async () => {
+      const { repo, start, experiment } = await waiting();
+      await using __ = repo;
+      // A git that kills whoever called it as soon as the branch has moved.
+      const real = (await execa("which", ["git"])).stdout;
+      const bin = join(repo.root, ".git", "fatal");
+      await mkdir(bin);
+      const script = `#!/bin/sh\n${real} "$@"\ncode=$?\ncase " $* " in *" update-ref "*) kill -9 $PPID;; esac\nexit $code\n`;
+      await writeFile(join(bin, "git"), script);
+      await chmod(join(bin, "git"), 0o755);
+      const killed = await start(["approve", `${experiment}`], { PATH: `${bin}:${process.env["PATH"] ?? ""}` });
+      expect(killed).toMatchObject({ signal: "SIGKILL" });
+      const left = await traces(repo.root, experiment);
+      expect(left).toMatchObject({ kept: ["kept"], committed: [], commits: left.retry });
 
-    expect((await start(["resume"])).stderr).toBe("");
-    await expectWhole(repo.root, experiment);
-  });
+      expect((await start(["resume"])).stderr).toBe("");
+      await expectWhole(repo.root, experiment);
+    },
+    GUARD_MS,
+  );
 });

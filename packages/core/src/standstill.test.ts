@@ -108,3 +108,49 @@ test("what cannot be tried is a failed experiment with its reason", async () => 
   expect(reasons).toEqual(["the answer was no JSON, twice", "the answer was no JSON, twice"]);
   expect(await run.result).toMatchObject({ failed: { "invalid-proposal": 2 }, usd: 0.02 });
 });
+
+test("a proposer that waits for an idea can ask to be asked again when the champion has changed", async () => {
+  await using repo = await scratchRepo();
+  const champions: number[] = [];
+  let renew: (() => void) | undefined;
+  const config = toyConfig({
+    concurrency: 2,
+    budget: { experiments: 3 },
+    proposer: defineProposer({
+      name: "toy-patient",
+      create: () => ({
+        async propose({ champion, experiment }: ProposeContext): Promise<Proposal | Standstill> {
+          champions.push(champion.experiment);
+          // The second idea has to wait for what becomes of the first.
+          if (experiment === 2 && champion.experiment === 0) {
+            await new Promise<void>((resolve) => (renew = resolve));
+            return { standstill: "outdated", reason: "there is a new champion" };
+          }
+          return stroll(experiment);
+        },
+      }),
+    })(),
+  });
+  await repo.lock(config);
+  const engine = createEngine(config, { root: repo.root });
+  engine.on("champion.committed", () => setImmediate(() => renew?.()));
+  const summary = await engine.run().result;
+  expect(summary).toMatchObject({ status: "finished", experiments: 3, failed: {} });
+  expect(champions.slice(0, 3)).toEqual([0, 0, 1]);
+});
+
+test("one that waits for another champion than there is has a failed experiment, and the run comes to its end", async () => {
+  await using repo = await scratchRepo();
+  const config = toyConfig({
+    budget: { experiments: 3 },
+    proposer: defineProposer({
+      name: "toy-stubborn",
+      create: () => ({
+        propose: async (): Promise<Standstill> => ({ standstill: "outdated", reason: "not this one" }),
+      }),
+    })(),
+  });
+  await repo.lock(config);
+  const summary = await createEngine(config, { root: repo.root }).run().result;
+  expect(summary).toMatchObject({ status: "finished", failed: { "invalid-proposal": 3 } });
+});

@@ -1,4 +1,4 @@
-import { type Failure, type GateVerdict, PawlError } from "@pawl/plugin";
+import { type Failure, type GateVerdict, type ModelDescription, type ModelUse, PawlError } from "@pawl/plugin";
 import type { Digest } from "./digest.ts";
 import {
   type EndReason,
@@ -12,6 +12,7 @@ import {
   type RunStarted,
   EVENT_VERSION,
 } from "./events.ts";
+import { sumOfUses } from "./model-use.ts";
 import { deepFreeze } from "./seal/freeze.ts";
 
 /** An experiment that a gate wants a person to decide about. */
@@ -60,6 +61,8 @@ export interface RunState {
   /** Experiments that ended since the champion changed. */
   sinceChampion: number;
   usd: number;
+  /** What calls of models have used, by role and name. */
+  readonly modelUse: Readonly<Record<ModelDescription["role"], Map<string, ModelUse>>>;
   gpuSeconds: number;
   /** Questions that were asked of the sealed cases. */
   holdoutLooks: number;
@@ -100,6 +103,7 @@ export function startState(event: PawlEvent<"run.started">): RunState {
     consecutiveFailures: 0,
     sinceChampion: 0,
     usd: 0,
+    modelUse: { meta: new Map(), task: new Map() },
     gpuSeconds: 0,
     holdoutLooks: 0,
     exam: undefined,
@@ -146,12 +150,14 @@ export function applyEvent(state: RunState, event: PawlEvent): void {
       state.inFlight.set(event.data.experiment, event.data);
       if (event.data.approves !== undefined) state.retries += 1;
       state.usd += event.data.cost?.usd ?? 0;
+      addUse(state.modelUse.meta, event.data.cost?.models);
       break;
     case "experiment.finished":
       finish(state, event.data);
       break;
     case "gateway.used":
       for (const { usd } of Object.values(event.data.models)) state.usd += usd ?? 0;
+      addUse(state.modelUse.task, event.data.models);
       break;
     case "run.charged":
       state.usd += event.data.usd;
@@ -196,6 +202,13 @@ function earlierExam(
     baseline: { experiment: baseline, score: scores.baseline },
     champion: { experiment: champion, score: scores.champion },
   };
+}
+
+function addUse(total: Map<string, ModelUse>, more: Readonly<Record<string, ModelUse>> | undefined): void {
+  for (const [name, use] of Object.entries(more ?? {})) {
+    const before = total.get(name);
+    total.set(name, before === undefined ? use : sumOfUses([before, use]));
+  }
 }
 
 function review(state: RunState, data: ExperimentReviewed): void {

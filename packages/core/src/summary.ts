@@ -1,6 +1,7 @@
-import type { Failure, Metric, ModelDescription } from "@pawl/plugin";
+import type { Failure, Metric, ModelDescription, ModelUse } from "@pawl/plugin";
 import type { EndReason, ExamTaken } from "./events.ts";
 import { experimentsFinished } from "./budget.ts";
+import { type ModelPair, pairOf } from "./model-use.ts";
 import { type RunState, waitingForReview } from "./state.ts";
 
 /** How a run stands or ended: a projection of its events. */
@@ -41,6 +42,10 @@ export interface Summary {
   readonly usd: number;
   /** The models that proposers and candidates asked. */
   readonly models: readonly ModelDescription[];
+  /** Whether those that propose and those that the surface works with are one family; `null` where nobody can tell. */
+  readonly modelPair: ModelPair | null;
+  /** What calls of models have used, by name: for proposals, and by candidates. */
+  readonly modelUse: Readonly<Record<ModelDescription["role"], Readonly<Record<string, ModelUse>>>>;
   readonly elapsedMs: number;
 }
 
@@ -77,6 +82,8 @@ export function summarise(state: RunState): Summary {
     holdoutLooks: state.holdoutLooks,
     usd: state.usd,
     models: state.options.models ?? [],
+    modelPair: pairOf(state.options.models ?? []),
+    modelUse: { meta: Object.fromEntries(state.modelUse.meta), task: Object.fromEntries(state.modelUse.task) },
     elapsedMs: state.elapsedMs,
   };
 }

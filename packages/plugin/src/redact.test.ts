@@ -163,5 +163,5 @@ test.each([
   const started = performance.now();
   redactor.text(text);
   // A quadratic scan of a million characters takes minutes.
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(performance.now() - started).toBeLessThan(60_000);
 });

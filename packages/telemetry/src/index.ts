@@ -1,1 +1,2 @@
-export {};
+export { observe, type Observation, type ObserveOptions } from "./observe.ts";
+export { contentWanted, exporterWanted, startExporting, type Exporting } from "./exporter.ts";

@@ -43,28 +43,46 @@ export function wishOf({ endpoint, body, outputTokens }: Upstream): Wish {
   return { inputTokens, outputTokens, inputUsd, usdPerOutputToken };
 }
 
-/** Tokens and US dollars of an answer. What a provider does not tell is counted as the most that it can have been. */
+/**
+ * Tokens and US dollars of an answer. What a provider does not tell, also of answers that could not be used, is counted as
+ * the most that it can have been.
+ */
 export function useOf({ endpoint, body, outputTokens }: Upstream, answered: Answered): TokenUse & { usd: number } {
   // Nobody charges for a refusal.
   const nothing = answered.status >= 400 ? { inputTokens: 0, outputTokens: 0 } : undefined;
-  const use = answered.usage ?? nothing ?? mostTokens(body, outputTokens);
-  return { ...use, usd: priceOf(endpoint, use) ?? 0 };
+  const most = mostTokens(body, outputTokens);
+  const use = answered.usage ?? nothing ?? most;
+  const { wasted = 0 } = answered;
+  const all = {
+    ...use,
+    inputTokens: use.inputTokens + wasted * most.inputTokens,
+    outputTokens: use.outputTokens + wasted * most.outputTokens,
+  };
+  return { ...all, usd: priceOf(endpoint, all) ?? 0 };
+}
+
+interface AskOptions {
+  /** Whose request it is, and how often the same was made there. */
+  readonly scope: string;
+  readonly signal: AbortSignal;
+  /** Gets the line while the request is under way. */
+  readonly begun: (line: Line) => void;
+  /** Hears of an answer that could not be used, before it is asked for again. */
+  readonly onWaste: () => void;
 }
 
 /**
  * Asks a provider.
- * @param scope whose request it is, and how often the same was made there
- * @param begun gets the line while the request is under way
  * @throws UnavailableError, PawlError `PAWL_MODEL_NOT_RECORDED`, or the signal's reason
  */
 export async function askProvider(
   { endpoint, body }: Upstream,
   transport: Transport,
   key: string | undefined,
-  { scope, signal, begun }: { scope: string; signal: AbortSignal; begun: (line: Line) => void },
+  { scope, signal, begun, onWaste }: AskOptions,
 ): Promise<Relay> {
   const { promise: ended, resolve } = Promise.withResolvers<Answered>();
-  const line = transport.open(scope, resolve);
+  const line = transport.open(scope, resolve, onWaste);
   begun(line);
   const response = await line.fetch(`${baseUrl(endpoint)}/chat/completions`, {
     method: "POST",

@@ -116,6 +116,30 @@ describe("the run's budget", () => {
     expect(await execution.close()).toMatchObject({ trouble: { kind: "unaffordable" } });
   });
 
+  test("counts answers that cannot be used, and does not ask again for what it cannot pay", async () => {
+    await open((_request, n) =>
+      n === 0 ? { fault: "malformed" } : { content: "x", usage: { inputTokens: 100, outputTokens: 100 } },
+    );
+    const purse = purseOf(0.01);
+    const execution = new Execution(setting!.gateway({}, { maxOutputTokens: 100 }), { purse });
+    expect(await execution.answer("?")).toBe("x");
+    const { exchanges, models } = await execution.close();
+    // The second cost 0.0011, and the first may have cost a token for each of its bytes, what is added to it, and 100 more.
+    expect(exchanges).toMatchObject([{ retries: 1, outputTokens: 200 }]);
+    expect(purse.spent).toBeGreaterThan(0.0011 + 0.002);
+    expect(purse.spent).toBeCloseTo(models["scripted-a"]!.usd!, 12);
+    expect(purse.left).toBeCloseTo(0.01 - purse.spent, 12);
+
+    await setting!.close();
+    await open(() => ({ fault: "malformed" }));
+    const small = purseOf(0.005);
+    const poor = new Execution(setting!.gateway({}, { maxOutputTokens: 100 }), { purse: small });
+    expect(await poor.answer("?")).toMatch(/^503: .*more than is left/);
+    expect(setting!.server.requests).toHaveLength(2);
+    expect(small.spent).toBeLessThanOrEqual(0.005);
+    expect(await poor.close()).toMatchObject({ trouble: { kind: "unaffordable" } });
+  });
+
   test("lets nobody ask a model whose price is not known", async () => {
     await open(() => "yes");
     const gateway = setting!.gateway({}, { price: undefined });

@@ -142,7 +142,7 @@ describe("the same request with the same seed", () => {
 describe("a provider that is down", () => {
   test("is trouble that is told, and nothing is asked after it", async () => {
     await open(() => ({ fault: "status", status: 503 }));
-    const gateway = setting!.gateway({ patience: { patienceMs: 50, firstWaitMs: 5, longestWaitMs: 5 } });
+    const gateway = setting!.gateway({ patience: { patienceMs: 1_500, firstWaitMs: 5, longestWaitMs: 20 } });
     const execution = new Execution(gateway);
     expect(await execution.answer("?")).toMatch(/^503: 503/);
     const asked = setting!.server.requests.length;

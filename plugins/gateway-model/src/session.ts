@@ -135,16 +135,31 @@ export class Session implements GatewaySession {
       throw new Unaffordable(`a call of ${endpoint.model} may cost ${most.toFixed(6)} USD, and less is left`);
     }
     let line: Line | undefined;
+    let wasted = 0;
+    const broke = new AbortController();
+    // An answer that cannot be used is paid like any other, and the next one needs money of its own.
+    const onWaste = (): void => {
+      const more = this.#who.purse.reserve(most);
+      if (more === null) broke.abort(new Unaffordable(`another call of ${endpoint.model} may cost more than is left`));
+      more?.settle(most);
+      wasted += more === null ? 0 : most;
+    };
     try {
       const relay = await askProvider(upstream, this.#house.transportTo(endpoint), this.#house.keyFor(endpoint), {
         scope,
-        signal,
+        signal: AbortSignal.any([signal, broke.signal]),
         begun: (opened) => (line = opened),
+        onWaste,
       });
       this.#failing = undefined;
-      this.#track(relay.ended.then((answered) => reservation.settle(useOf(upstream, answered).usd)));
+      this.#track(relay.ended.then((answered) => reservation.settle(useOf(upstream, answered).usd - wasted)));
       return relay;
     } catch (error) {
+      if (broke.signal.aborted) {
+        // What was wasted last is paid from what was set aside for it.
+        reservation.settle(most);
+        throw broke.signal.reason;
+      }
       const failing = line?.failing();
       if (signal.aborted) this.#failing = failing;
       if (signal.aborted && failing === undefined) {

@@ -69,7 +69,7 @@ test("a run with an agent keeps what is better, tells the doctor and the ledger 
   ]);
   expect(`${await git(dir, "show", "pawl/run-1:sales.ts")}\n`).toBe(sales(12, 5.5));
   expect(await git(dir, "status", "--porcelain")).toBe("");
-  expect(readdirSync(dir).filter((name) => !before.includes(name))).toEqual([".pawl"]);
+  expect(readdirSync(dir).filter((name) => !before.includes(name))).toEqual([]);
   const events = jsonLines((await pawl(dir, ["log", "--jsonl"])).stdout);
   expect(events.filter(({ type }) => type === "run.noticed")).toMatchObject([
     { data: { kind: "note", message: expect.stringContaining("is not in a sandbox") } },
@@ -127,7 +127,15 @@ test("Ctrl-C in the middle of a call ends the agent; resume asks it again", asyn
 test("an agent that keeps failing pauses the run, and burns no experiment", async () => {
   const dir = await agentProject("unavailable", `console.error("529 overloaded"); process.exit(1);`, "attempts: 2");
   const run = await pawl(dir, ["run", "--experiments", "3", "--json"]);
-  expect(jsonLines(run.stdout).at(-1)).toMatchObject({ status: "paused", experiments: 0 });
+  expect(run.code).toBe(3);
+  expect(jsonLines(run.stdout).at(-1)).toMatchObject({
+    code: "PAWL_MODEL_UNAVAILABLE",
+    message: expect.stringMatching(
+      /failed 2 times in a row: the agent ended with 1 and changed nothing: 529 overloaded$/,
+    ),
+  });
+  const [status] = jsonLines((await pawl(dir, ["status", "--json"])).stdout);
+  expect(status).toMatchObject({ state: "paused", experiments: 0 });
   writeFileSync(
     join(dir, "agent.mjs"),
     `import fs from "node:fs"; fs.writeFileSync("sales.ts", ${JSON.stringify(sales(12, 5.5))} + "// " + process.env.PAWL_EXPERIMENT);`,

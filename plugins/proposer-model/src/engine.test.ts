@@ -103,3 +103,24 @@ test("a run's USD budget ends it before the request that might exceed it", async
   expect(paid).toBeLessThanOrEqual(0.1);
   expect(server.requests.length).toBeGreaterThanOrEqual(3);
 });
+
+test("a dead end that is proposed again in other clothes goes back with what came of it, and is not run twice", async () => {
+  const wrong = (comment: string) => ({
+    hypothesis: "everyone gets all",
+    edits: [{ path: SURFACE_FILE, search: "amount * SHARES[kind]", replace: `amount * 1 ${comment}` }],
+  });
+  const server = await serve(({ body }) => {
+    const sentBack = body.messages.length > 2;
+    if (sentBack) return engineer(promptOf(body));
+    return JSON.stringify(wrong(promptOf(body).includes("becomes experiment 1.") ? "" : "/* this time for sure */"));
+  });
+  await using project = await openShares(surfaceWith(), { proposer: modelAt(server.url), budget: { experiments: 2 } });
+  const { events } = await project.run();
+  expect(server.requests).toHaveLength(3);
+  const told = String(server.requests[2]?.body.messages.at(-1)?.content);
+  expect(told).toContain("experiment 1 of run-1 tried the same");
+  expect(told).toContain("everyone gets all");
+  expect(dataOf(events, "experiment.finished").map(({ status }) => status)).toEqual(["kept", "rejected", "kept"]);
+  // What it has learnt is told in the next prompt.
+  expect(promptOf(server.requests[1]!.body)).toMatch(/# Notebook\n[\s\S]*dead-end: .*everyone gets all/);
+});

@@ -23,7 +23,7 @@ export type Judgement =
 /** Looks at an answer before anything is run. */
 export function judge(
   { text, cutOff }: Extract<Reply, { readonly kind: "answer" }>,
-  { champion, notebook }: Pick<ProposeContext, "champion" | "notebook">,
+  context: Pick<ProposeContext, "champion" | "notebook" | "history">,
   similarity: number,
 ): Judgement {
   const read = readAnswer(text, takenSchema);
@@ -32,9 +32,9 @@ export function judge(
     return { kind: "bad", problem: `${read.problem}${cut}` };
   }
   const { answer } = read;
-  const changed = changeOf(champion.files, answer);
+  const changed = changeOf(context.champion.files, answer);
   if ("problem" in changed) return { kind: "bad", answer, problem: changed.problem };
-  const near = nearTry(notebook, changed.files, similarity);
+  const near = nearTry(context, changed.files, similarity);
   if (near === undefined) return { kind: "good", answer, changed };
   return { kind: "near", answer, changed, problem: near.told, same: near.same };
 }

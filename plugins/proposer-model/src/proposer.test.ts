@@ -109,13 +109,31 @@ describe("a candidate that resembles an earlier one", () => {
     }
   });
 
-  test("is tried where the model insists, unless it is the very same", async () => {
+  test("is tried where the model insists, unless it is the very same change of the very same champion", async () => {
     const server = await serve(() => GOOD);
+    const tried = {
+      number: 7,
+      status: "rejected",
+      reason: "no gain beyond luck",
+      hypothesis: "give three quarters",
+      files: SURFACE,
+      verdicts: [],
+    } as const;
     const near = contextOf({ notebook: notebookWith(() => 0.96) });
     expect(ideaIn(await (await openFor(server)).propose(near, SIGNAL)).change.kind).toBe("edits");
-    const same = contextOf({ notebook: notebookWith(() => 1) });
+    const same = contextOf({ notebook: notebookWith(() => 1), records: [{ ...tried, parent: 0 }] });
     const refused = ideaIn(await (await openFor(server)).propose(same, SIGNAL));
     expect(refused.change).toEqual({ kind: "unusable", reason: expect.stringContaining("tried the same") as string });
+    // On another champion the same change may do.
+    const then = contextOf({
+      notebook: notebookWith(() => 1),
+      records: [{ ...tried, parent: 0 }],
+      champion: { experiment: 8, files: SURFACE, score: 0.6 },
+    });
+    expect(ideaIn(await (await openFor(server)).propose(then, SIGNAL)).change.kind).toBe("edits");
+    expect(lastOf(server.requests.at(-1)!.body)).toContain(
+      "a change of experiment 0; the champion is experiment 8 now",
+    );
     const far = contextOf({ notebook: notebookWith(() => 0.9) });
     const before = server.requests.length;
     await (await openFor(server)).propose(far, SIGNAL);

@@ -110,7 +110,7 @@ export class ModelProposer implements Proposer {
       } catch (error) {
         // What was paid already is told of; the next proposal is the one that cannot be paid.
         if (!(error instanceof Unaffordable) || last === undefined) throw error;
-        return close(last, `${(last as { problem: string }).problem}; and there is no money to ask again`);
+        return close(last, `${reasons.at(-1)}; and there is no money to ask again`);
       }
       if (reply.kind === "refused") {
         return { standstill: "unavailable", reason: `it refuses the request (${reply.status}): ${reply.reason}` };

@@ -133,8 +133,8 @@ describe("a candidate in an isolate", () => {
   test("waits no longer than wallMs, and what is under way is cut off; waiting is no CPU time", async () => {
     const { session, seen, state } = gatewayOf(() => new Promise(() => undefined));
     const code = `export default () => model({});`;
-    const execution = await run(code, session, [1], { wallMs: 1_000 });
-    expect(execution).toMatchObject({ outcome: "timeout", reason: "not done after 1000 ms" });
+    const execution = await run(code, session, [1], { wallMs: 3_000 });
+    expect(execution).toMatchObject({ outcome: "timeout", reason: "not done after 3000 ms" });
     expect([seen.length, state.aborted]).toEqual([1, 1]);
     const slow = gatewayOf(async () => {
       await new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -18,6 +18,7 @@ import { formatReview, formatWaiting } from "../output/format-review.ts";
 import { nextCommands } from "../output/next-commands.ts";
 import { pawlCommand } from "../output/place.ts";
 import { onStop } from "../run/signals.ts";
+import { openTelemetry } from "../run/telemetry.ts";
 import { experimentData } from "./show.ts";
 
 interface Options {
@@ -127,10 +128,11 @@ async function decide(
 ): Promise<void> {
   const { output } = cli;
   const { config, root, file } = await cli.loadConfig();
+  const engine = createEngine(config, { root, configFile: file });
+  const telemetry = await openTelemetry(engine, root, output.note);
   const stop = new AbortController();
   const unlisten = onStop({ drain: () => stop.abort(), abort: () => stop.abort() });
   try {
-    const engine = createEngine(config, { root, configFile: file });
     const work = engine.review({ ...request, signal: stop.signal });
     for await (const event of work) if (output.json) await output.data(event);
     const { run, review, retry, summary } = await work.result;
@@ -149,5 +151,6 @@ async function decide(
     );
   } finally {
     unlisten();
+    await telemetry.close();
   }
 }

@@ -21,6 +21,7 @@ import { type Finding, attempt, failure } from "./finding.ts";
 import { checkGates } from "./gates.ts";
 import { checkGit } from "./git-version.ts";
 import { checkLedger } from "./ledger.ts";
+import { checkModels } from "./models.ts";
 
 /** Free space that a long run may need for its ledger, in bytes. */
 const ENOUGH_DISK = 1_073_741_824;
@@ -79,8 +80,8 @@ async function openOrReport(
 ): Promise<Project | undefined> {
   try {
     const project = await openProject(config, { root, configFile: file, onNotice: noticePrinter(output) });
-    const { proposer, executor, secondExecutor, scorer, gates } = project.plugins;
-    const all = [proposer, executor, secondExecutor, scorer, ...gates];
+    const { proposer, executor, secondExecutor, scorer, gateway, gates } = project.plugins;
+    const all = [proposer, executor, secondExecutor, scorer, gateway, ...gates];
     const names = all.flatMap((plugin) => (plugin === undefined ? [] : [plugin.name]));
     findings.push({ name: "plugins", ok: true, detail: names.join(", ") });
     return project;
@@ -93,7 +94,7 @@ async function openOrReport(
 async function withProject(project: Project): Promise<Finding[]> {
   const { config, plugins, git, prefix } = project;
   const paths = config.surface.map((path) => `${prefix}${path}`);
-  const { executor, secondExecutor } = plugins;
+  const { executor, secondExecutor, gateway } = plugins;
   try {
     const findings: Finding[] = [
       await attempt("surface", async () => {
@@ -109,7 +110,9 @@ async function withProject(project: Project): Promise<Finding[]> {
       }),
       ...(await sandbox(executor.instance, executor.name, config.limits)),
       ...(secondExecutor === undefined ? [] : await second(secondExecutor, config.limits)),
+      ...checkModels(plugins),
       ...(await ideas(plugins.proposer.instance)),
+      ...(gateway === undefined ? [] : await models(gateway)),
     ];
     return [...findings, ...(await checkGates(project, findings.every(works)))];
   } finally {
@@ -135,6 +138,18 @@ async function second(
   limits: Limits,
 ): Promise<Finding[]> {
   return (await sandbox(instance, name, limits)).map((finding) => ({ ...finding, name: `second ${finding.name}` }));
+}
+
+/** Whether candidates that ask a model would be answered. */
+async function models({ instance, name }: NonNullable<Project["plugins"]["gateway"]>): Promise<Finding[]> {
+  if (instance.doctor === undefined) {
+    return [{ name: "models", ok: undefined, detail: `"${name}" cannot tell whether it could answer` }];
+  }
+  try {
+    return [...(await instance.doctor())];
+  } catch (error) {
+    return [failure("models", error)];
+  }
 }
 
 async function sandbox(executor: Executor, name: string, limits: Limits): Promise<Finding[]> {

@@ -10,3 +10,6 @@ export const FILE_CHARACTERS = 1_048_576;
 /** How long a tool waits by default and at most, in seconds. Clients give up on a silent tool after a minute or so. */
 export const WAIT_SECONDS = 45;
 export const MOST_WAIT_SECONDS = 3_600;
+
+/** Ideas that one session may write into the notebook. */
+export const MOST_IDEAS = 50;

@@ -8,8 +8,8 @@ import {
   createEngine,
   defineProposer,
 } from "@pawl/core";
-import { formatSummary } from "../output/format-summary.ts";
-import { createOutput } from "../output/output.ts";
+import { stateText } from "../output/format-summary.ts";
+import { formatMove, plural } from "../output/numbers.ts";
 import { toPawlError } from "../output/print-error.ts";
 import { Seat } from "./seat.ts";
 
@@ -43,6 +43,7 @@ export class Session {
   #engine: Engine | undefined;
   readonly #inFlight = new Set<number>();
   #last = -1;
+  #name: string | undefined;
   #rest: Promise<void> | undefined;
   #failure: PawlError | undefined;
   #draining = false;
@@ -60,6 +61,16 @@ export class Session {
     return this.#rest !== undefined;
   }
 
+  /** The run's name; absent before its first event. */
+  get run(): string | undefined {
+    return this.#name;
+  }
+
+  /** The folder that the config's paths are relative to. */
+  get root(): string {
+    return this.#options.root;
+  }
+
   /** Experiments that were written down and have not ended. */
   get inFlight(): readonly number[] {
     return [...this.#inFlight];
@@ -68,6 +79,11 @@ export class Session {
   /** The highest number of an experiment that was written down. */
   get last(): number {
     return Math.max(this.#last, ...this.seat.records.map(({ number }) => number));
+  }
+
+  /** Waits until everything that happened before is known: the baseline, or all of a resumed run. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.seat.until(() => this.#name !== undefined && this.seat.records.length > 0, signal);
   }
 
   /** Waits until an experiment is written down. */
@@ -82,7 +98,7 @@ export class Session {
 
   /** Opens the project with its lock and starts the run, once. */
   start(): void {
-    this.#rest ??= this.#run();
+    this.#rest ??= this.#work();
   }
 
   /** Starts nothing new, and lets end what is under way. */
@@ -101,7 +117,7 @@ export class Session {
     await this.#rest;
   }
 
-  async #run(): Promise<void> {
+  async #work(): Promise<void> {
     const { config, root, file, name, resume, log } = this.#options;
     const seat = this.seat;
     const fed = defineProposer({ name: "pawl-mcp", version: ENGINE_VERSION, create: () => seat });
@@ -130,10 +146,12 @@ export class Session {
   }
 
   #follow(event: PawlEvent): void {
+    this.#name ??= event.run ?? undefined;
     if (event.type === "run.started") this.#options.log(`${event.run} started`);
     if (event.type === "run.resumed") {
       this.#options.log(`${event.run} goes on`);
       for (const experiment of event.data.inFlight) this.#propose(experiment);
+      this.seat.tell();
     }
     if (event.type === "experiment.proposed") this.#propose(event.data.experiment);
     // The engine takes the new champion up right after it has said so.
@@ -148,11 +166,20 @@ export class Session {
   }
 
   #end(summary: Summary): void {
-    const lines = formatSummary(summary, createOutput({ json: false, color: false }).colors)
-      .join("\n")
-      .trim();
-    const more = summary.status === "paused" ? "\nIt is paused, and can be resumed." : "";
     this.#options.log(`${summary.run} is ${summary.status}`);
-    this.#over.abort(new SessionOver(`This run takes no more proposals.\n\n${lines}${more}`));
+    this.#over.abort(new SessionOver(`This run takes no more proposals.\n\n${endText(summary)}`));
   }
+}
+
+/** The end of a run for whoever proposes. How it did where nobody had looked is for people: else it would be looked at. */
+function endText(summary: Summary): string {
+  const { run, status, metric, baseline, champion, experiments, kept, waiting } = summary;
+  return [
+    `${run} is ${stateText(summary)}.`,
+    ...(baseline === null || champion === null
+      ? []
+      : [`${metric.name}: ${formatMove(metric, baseline.validation, champion.validation)} on validation.`]),
+    `${plural(experiments, "experiment")}, ${kept} kept${waiting > 0 ? `, ${waiting} wait for a person's decision` : ""}.`,
+    ...(status === "paused" ? ["It can be resumed."] : []),
+  ].join("\n");
 }

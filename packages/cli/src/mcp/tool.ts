@@ -42,6 +42,7 @@ export interface ToolContext {
   readonly calls: CallLog;
 }
 
+const FIRST_PROGRESS_MS = 300;
 const PROGRESS_MS = 5_000;
 
 export const text = (words: string): CallToolResult => ({ content: [{ type: "text", text: words }] });
@@ -86,12 +87,13 @@ function answerTo(error: unknown, cancelled: AbortSignal): CallToolResult {
 }
 
 function callOf(session: Session, extra: Extra): Call {
+  const tellProgress = progressOf(extra);
   return {
     cancelled: extra.signal,
     async wait(seconds, message, work) {
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), seconds * 1_000);
-      const beat = tellProgress(extra, message);
+      const quiet = tellProgress(message);
       const signal = AbortSignal.any([extra.signal, session.over, late.signal]);
       try {
         // What does not listen to the signal must not hold the answer back.
@@ -102,7 +104,7 @@ function callOf(session: Session, extra: Extra): Call {
         throw error;
       } finally {
         clearTimeout(timer);
-        clearInterval(beat);
+        quiet();
       }
     },
   };
@@ -115,16 +117,22 @@ function ended(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Clients that asked for it hear every few seconds that a call is alive. */
-function tellProgress(extra: Extra, message: string): NodeJS.Timeout | undefined {
+/** Clients that asked for it hear that a call is alive: soon, and then every few seconds. Each number is higher. */
+function progressOf(extra: Extra): (message: string) => () => void {
   const progressToken = extra._meta?.progressToken;
-  if (progressToken === undefined) return undefined;
   let progress = 0;
-  const tell = (): void => {
-    progress += 1;
-    const params = { progressToken, progress, message };
-    extra.sendNotification({ method: "notifications/progress", params }).catch(() => undefined);
+  return (message) => {
+    if (progressToken === undefined) return () => undefined;
+    const tell = (): void => {
+      progress += 1;
+      const params = { progressToken, progress, message };
+      extra.sendNotification({ method: "notifications/progress", params }).catch(() => undefined);
+    };
+    const soon = setTimeout(tell, FIRST_PROGRESS_MS);
+    const beat = setInterval(tell, PROGRESS_MS);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(beat);
+    };
   };
-  tell();
-  return setInterval(tell, PROGRESS_MS);
 }

@@ -30,6 +30,8 @@ const summary: Summary = {
   holdoutLooks: 1,
   usd: 1.5,
   models: [],
+  modelPair: null,
+  modelUse: { meta: {}, task: {} },
   elapsedMs: 600_000,
 };
 
@@ -49,6 +51,24 @@ describe("the summary", () => {
     expect(text).toContain("10 m 00 s (2.0/s)");
     expect(text).toContain("$1.50");
     expect(text).toContain("held         1 experiment for a person to decide: pawl review");
+  });
+
+  test("tells what each model took, and whether both sides are one family", () => {
+    const use = (calls: number, usd?: number) => ({
+      calls,
+      inputTokens: 1_000 * calls,
+      outputTokens: 10,
+      ...(usd === undefined ? {} : { usd }),
+    });
+    const modelUse = { meta: { "claude-x": use(3, 0.0421) }, task: { "qwen3:8b": use(120) } };
+    const text = told({ modelUse, modelPair: { meta: ["claude"], task: ["qwen"], same: false } });
+    expect(text).toContain("models       claude-x proposes: 3 calls, 3,000 tokens in, 10 out, $0.0421\n");
+    expect(text).toContain("             qwen3:8b is asked by candidates: 120 calls, 120,000 tokens in, 10 out\n");
+    expect(text).toContain("of different families (claude proposes, qwen is under test); same-model pairs do better");
+    expect(told({ modelPair: { meta: ["qwen"], task: ["qwen"], same: true } })).toContain(
+      "models       meta and task model are of the same family: qwen",
+    );
+    expect(told()).not.toContain("models");
   });
 
   test.each([

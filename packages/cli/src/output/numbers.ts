@@ -34,6 +34,11 @@ function formatPercent(share: number): string {
   return `${percent >= 10 ? percent.toFixed(0) : percent.toPrecision(2)} %`;
 }
 
+/** `$12.40`; five digits of what is less than a dollar. */
+export function dollars(usd: number): string {
+  return `$${usd >= 1 || usd === 0 ? usd.toFixed(2) : formatNumber(usd)}`;
+}
+
 /** `850 ms`, `9.4 s`, `2 m 03 s`, `1 h 05 m`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

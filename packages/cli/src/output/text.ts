@@ -52,3 +52,34 @@ export function pad(text: string, columns: number, side: "left" | "right" = "rig
   const fill = " ".repeat(Math.max(0, columns - displayWidth(text)));
   return side === "right" ? text + fill : fill + text;
 }
+
+/** Breaks a line at spaces, so that none is wider than `columns`; continued lines are indented like the first. */
+export function wrap(line: string, columns: number): string[] {
+  const indent = /^ */.exec(line)?.[0].slice(0, Math.max(0, columns - 20)) ?? "";
+  const lines: string[] = [];
+  let current = "";
+  let width = 0;
+  const flush = (): void => {
+    lines.push(`${indent}${current}`);
+    [current, width] = ["", 0];
+  };
+  const room = Math.max(10, columns - indent.length);
+  for (const word of line.slice(indent.length).split(" ")) {
+    const wide = displayWidth(word);
+    if (current !== "" && width + 1 + wide > room) flush();
+    if (wide <= room) {
+      width += wide + (current === "" ? 0 : 1);
+      current = current === "" ? word : `${current} ${word}`;
+      continue;
+    }
+    // A word that is too long for any line is cut.
+    for (const character of current === "" ? word : ` ${word}`) {
+      const step = displayWidth(character);
+      if (width + step > room) flush();
+      current += character;
+      width += step;
+    }
+  }
+  flush();
+  return lines;
+}

@@ -9,6 +9,7 @@ import type { Reporter } from "../window/reporter.ts";
 import { type View, applyToView } from "../window/view.ts";
 import { openWindow } from "../window/window.ts";
 import { onStop } from "./signals.ts";
+import { openTelemetry } from "./telemetry.ts";
 
 /** What {@link drive} runs and how it is shown. */
 export interface Drive {
@@ -48,6 +49,7 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
     if (error.code === "EPIPE") stop.abort();
   };
   process.stdout.on("error", gone);
+  const telemetry = await openTelemetry(engine, root, cli.output.note);
   let summary: Summary;
   try {
     const run = engine.run({ ...options, signal: stop.signal });
@@ -62,6 +64,7 @@ export async function drive(cli: Cli, { engine, options, view, plain, root }: Dr
     ended = true;
     engine.off("notice", told);
     reporter.close();
+    await telemetry.close();
   }
   if (cli.output.json) await cli.output.data({ type: "summary", ...summary });
   else for (const line of formatSummary(summary, cli.output.colors)) cli.output.say(line);

@@ -1,5 +1,6 @@
-import { PawlError, type PawlConfig, defineGate } from "@pawl/plugin";
+import { type ConfiguredPlugin, PawlError, type PawlConfig, defineGate, defineProposer } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { better, nearness, scratchRepo, stroll, toyConfig } from "../test/toy.ts";
 import { openProject } from "../project.ts";
 import { checkConfig } from "./schema.ts";
@@ -49,6 +50,33 @@ describe("a wrong config fails with the path of the value", () => {
     await expect(openProject(misspelt, { root: repo.root })).rejects.toMatchObject({
       path: "scorer.options.gaol",
       message: expect.stringContaining('did you mean "goal"') as string,
+    });
+  });
+
+  test("a proposer may open others, whose options have their place, too; what the lock covers may not", async () => {
+    await using repo = await scratchRepo();
+    let gateMayOpen: boolean | undefined;
+    const curious = defineGate({
+      name: "toy-curious",
+      create: (_options, { open }) => {
+        gateMayOpen = open !== undefined;
+        return {};
+      },
+    });
+    const two = defineProposer({
+      name: "toy-two",
+      options: z.object({ inner: z.custom<ConfiguredPlugin<"proposer">>() }),
+      create: async ({ inner }, { open }) => (await open!("proposer", inner, "inner")).instance,
+    });
+    const opened = await openProject(untyped({ proposer: two({ inner: stroll() }), gates: [curious()] }), {
+      root: repo.root,
+    });
+    expect(opened.plugins.proposer.instance.propose).toBeTypeOf("function");
+    expect(gateMayOpen).toBe(false);
+    const wrong = untyped({ proposer: two({ inner: stroll({ step: "far" } as never) }) });
+    await expect(openProject(wrong, { root: repo.root })).rejects.toMatchObject({
+      code: "PAWL_CONFIG_INVALID",
+      path: "proposer.options.inner.options.step",
     });
   });
 

@@ -1,5 +1,6 @@
 import { type Measured, type Score, PawlError } from "@pawl/plugin";
 import type { ExamTaken } from "../events.ts";
+import { OutOfBudget } from "../out-of-budget.ts";
 import { execute } from "./3-execute.ts";
 import { score } from "./4-score.ts";
 import { effectOf } from "./effect.ts";
@@ -48,9 +49,11 @@ async function measure(
     const scored = await score(context, execution, loaded.evaluation);
     return "problem" in scored ? undefined : scored;
   } catch (error) {
+    // No money for the models that it would ask: the night ends all the same.
+    if (error instanceof OutOfBudget) return undefined;
     if (context.signal.aborted || !(error instanceof PawlError)) throw error;
-    // A provider that is away for a while is no reason to end without the exam: it is sat when the run is resumed.
-    if (error.code === "PAWL_MODEL_UNAVAILABLE") throw error;
+    // A model that does not answer now will answer when the run is resumed.
+    if (error.code === "PAWL_MODEL_UNAVAILABLE" || error.code === "PAWL_MODEL_NOT_RECORDED") throw error;
     return undefined;
   }
 }

@@ -11,7 +11,9 @@ import type { ExperimentFinished, PawlEvent } from "../events.ts";
 import type { Blob } from "../recorder.ts";
 import { deepFreeze } from "../seal/freeze.ts";
 import { countAnswers } from "./answers.ts";
+import { cleanFeedback } from "./clean-feedback.ts";
 import type { Candidate, RunContext } from "./context.ts";
+import { failureText } from "../notebook/rules.ts";
 import { unsealed } from "./sealed.ts";
 
 /** Characters of a reason that are kept. */
@@ -87,7 +89,7 @@ function describe(
     ...(effect === undefined ? {} : { effect }),
     ...(answers === undefined ? {} : { answers }),
     // What later experiments are compared with must survive a restart, samples included.
-    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(score) } : {}),
+    ...(status === "kept" && score !== undefined ? { scoreBlob: blob(cleaned(score)) } : {}),
     rejudged,
     champion: champion ?? current?.experiment ?? null,
     lock: guard.reference.digest,
@@ -109,6 +111,9 @@ function measuredOf(
   };
 }
 
+const cleaned = (score: Score): Score =>
+  score.feedback === undefined ? score : { ...score, feedback: score.feedback.map(cleanFeedback) };
+
 /** What a candidate printed, fit to be kept; `undefined` where it printed nothing. */
 export function printedOf({ stdout, stderr }: Pick<Execution, "stdout" | "stderr">) {
   return stdout === "" && stderr === "" ? undefined : { stdout: cleanText(stdout), stderr: cleanText(stderr) };
@@ -117,14 +122,14 @@ export function printedOf({ stdout, stderr }: Pick<Execution, "stdout" | "stderr
 /** Hands a finished experiment to the history and to the proposer; also used when a run is resumed. */
 export async function remember(context: RunContext, candidate: Candidate, data: ExperimentFinished): Promise<void> {
   const { proposed, files } = candidate;
-  const { reason, verdicts } = unsealed(data);
+  const { verdicts } = unsealed(data);
   // Gates read the same records as the proposer, which must not be able to change them.
   const record = deepFreeze({
     number: proposed.experiment,
     parent: proposed.parent,
     status: data.status,
     ...(data.failure === undefined ? {} : { failure: data.failure }),
-    reason,
+    reason: reasonFor(data),
     hypothesis: proposed.hypothesis,
     ...(proposed.memo === undefined ? {} : { memo: proposed.memo }),
     files,
@@ -137,4 +142,14 @@ export async function remember(context: RunContext, candidate: Candidate, data: 
   });
   context.history.add(record);
   await context.project.plugins.proposer.instance.observe?.(record);
+}
+
+/**
+ * Why it ended so, for whoever proposes. A candidate that fails has seen validation cases: what it says of itself is left
+ * out but for the class of its error.
+ */
+function reasonFor(data: ExperimentFinished): string {
+  const { status, failure, reason } = data;
+  const own = failure === "invalid-proposal" || failure === "out-of-budget";
+  return status === "failed" && !own ? failureText(failure, reason) : unsealed(data).reason;
 }

@@ -11,6 +11,7 @@ import {
   cleanJson,
 } from "@pawl/plugin";
 import type { GatewayUsed } from "../events.ts";
+import { sumOfUses } from "../model-use.ts";
 import { OutOfBudget } from "../out-of-budget.ts";
 import type { Bench } from "./context.ts";
 
@@ -100,17 +101,4 @@ function withShares(outputs: readonly Output[], exchanges: readonly ModelExchang
 
 function useOf({ inputTokens, outputTokens, usd }: ModelExchange): ModelUse {
   return { calls: 1, inputTokens, outputTokens, ...(usd === undefined ? {} : { usd }) };
-}
-
-/** All uses together. A sum over some prices only would look like the price of all, so then there is none. */
-export function sumOfUses(uses: readonly ModelUse[]): ModelUse {
-  const sum = (field: "calls" | "inputTokens" | "outputTokens"): number =>
-    uses.reduce((total, use) => total + use[field], 0);
-  const prices = uses.flatMap(({ usd }) => usd ?? []);
-  return {
-    calls: sum("calls"),
-    inputTokens: sum("inputTokens"),
-    outputTokens: sum("outputTokens"),
-    ...(prices.length < uses.length ? {} : { usd: prices.reduce((total, usd) => total + usd, 0) }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Execution, Limits, Output, Usage } from "@pawl/plugin";
-import { sumOfUses } from "./gateway.ts";
+import { sumOfUses } from "../model-use.ts";
 
 /** What of a usage adds up. */
 type Amount = Exclude<keyof Usage, "peakMemoryMb" | "models">;

@@ -1,13 +1,13 @@
-import { type CaseFeedback, type Execution, type Output, type Score, cleanJson, cleanText } from "@pawl/plugin";
+import { type Execution, type Output, type Score, cleanJson, cleanText } from "@pawl/plugin";
 import type { LoadedEvaluation } from "../evaluations.ts";
 import type { TrainAnswers, TrainExamined } from "../events.ts";
 import type { RunContext } from "./context.ts";
+import { cleanFeedback } from "./clean-feedback.ts";
 import { printedOf } from "./finish.ts";
 
 const REASON = { maxCharacters: 4_000 };
 /** Of one string of one answer. */
 const ANSWER = { maxCharacters: 16_384 };
-const LABEL = { maxCharacters: 200 };
 
 /** Answers and what the scorer says of them, fit to be kept and shown; `undefined` where there are none. */
 export function answersOf(execution: Execution, score: Score | undefined): TrainAnswers | undefined {
@@ -18,15 +18,6 @@ export function answersOf(execution: Execution, score: Score | undefined): Train
 function cleanOutput(output: Output): Output {
   if ("error" in output) return { ...output, error: cleanText(output.error, REASON) };
   return { ...output, value: cleanJson(output.value, ANSWER) };
-}
-
-function cleanFeedback(feedback: CaseFeedback): CaseFeedback {
-  const { cause, detail } = feedback;
-  return {
-    ...feedback,
-    cause: cleanText(cause, LABEL),
-    ...(detail === undefined ? {} : { detail: cleanText(detail, REASON) }),
-  };
 }
 
 /** What a run of the champion on the train split came to. */

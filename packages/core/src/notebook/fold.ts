@@ -96,13 +96,15 @@ export class NotebookFold {
     // What is being tried is open no more.
     const open = this.#alike(project, lock, "idea", likenessOf(hypothesis));
     if (open !== undefined) this.#run("UPDATE notes SET removed = 1 WHERE id = ?", open.id);
-    for (const [index, text] of ideas.entries()) {
-      const alike = likenessOf(text);
-      const known = this.#alike(project, lock, "idea", alike);
-      if (known !== undefined) this.#run("UPDATE notes SET times = times + 1 WHERE id = ?", known.id);
-      else
-        this.#insert({ id: idOf(seq, index), project, lock, kind: "idea", alike, text, by: "proposer", evidence: [] });
-    }
+    for (const [index, text] of ideas.entries()) this.#idea(idOf(seq, index), { project, lock }, text);
+  }
+
+  /** An idea of whoever proposes: the same one twice is one that came up twice. */
+  #idea(id: number, { project, lock }: Pick<NewNote, "project" | "lock">, text: string): void {
+    const alike = likenessOf(text);
+    const known = this.#alike(project, lock, "idea", alike);
+    if (known !== undefined) this.#run("UPDATE notes SET times = times + 1 WHERE id = ?", known.id);
+    else this.#insert({ id, project, lock, kind: "idea", alike, text, by: "proposer", evidence: [] });
   }
 
   async #finished(seq: number, run: string, data: ExperimentFinished): Promise<void> {
@@ -205,6 +207,8 @@ export class NotebookFold {
   #written(seq: number, data: NoteWritten): void {
     const { project, lock, kind, text, by, name, condenses = [] } = data;
     const id = idOf(seq, 0);
+    // Not trusted: no more than an idea, and never before what people wrote.
+    if (by === "proposer") return this.#idea(id, { project, lock }, text);
     const originals = condenses.flatMap((each) => this.#note(project, lock, each) ?? []);
     // Whoever wrote the event: what stands for other notes rests on their experiments, and on no others.
     const evidence = by === "model" ? union(originals.map((note) => JSON.parse(note.evidence))) : data.evidence;

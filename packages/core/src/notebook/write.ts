@@ -26,6 +26,17 @@ export async function addNote(
   return `n${event?.seq}`;
 }
 
+/** Adds an idea of whoever proposes through another program. @returns its name, unless the same idea was there */
+export async function addIdea(
+  ledger: Ledger,
+  scope: NoteScope,
+  { text, name }: { readonly text: string; readonly name: string },
+): Promise<string> {
+  const data: NoteWritten = { ...scope, kind: "idea", text: textOf(text), evidence: [], by: "proposer", name };
+  const [event] = await new Recorder(ledger, null).record([{ type: "note.written", data }]);
+  return `n${event?.seq}`;
+}
+
 /**
  * Says a note in other words; the experiments stay.
  * @throws PawlError `PAWL_NOTE_NOT_FOUND`

@@ -12,6 +12,8 @@ const exchangeSchema = z.strictObject({
   /** The answer's body: events of a stream one by one, anything else in one piece. */
   pieces: z.array(z.string()),
   wallMs: z.number().nonnegative(),
+  /** Answers that had begun before and could not be used: they were paid. */
+  wasted: z.int().positive().optional(),
 });
 export type RecordedExchange = z.output<typeof exchangeSchema>;
 

@@ -11,8 +11,8 @@ export type Attempt =
       /** Nobody reads on: the provider may stop. */
       readonly leave: () => void;
     }
-  /** It may be answered when asked again. */
-  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: number }
+  /** It may be answered when asked again. `begun`: an answer had begun, so somebody will want to be paid for it. */
+  | { readonly kind: "failed"; readonly reason: string; readonly begun: boolean; readonly retryAfterMs?: number }
   /** Asking again is of no use, and it is not the request's fault. */
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -40,6 +40,7 @@ export async function attempt(
   timeoutMs: number,
 ): Promise<Attempt> {
   const watch = new Watch(signal, timeoutMs);
+  let begun = false;
   try {
     // A redirect would take the key elsewhere.
     const response = await fetch(url, { ...init, redirect: "error", signal: watch.signal });
@@ -50,7 +51,7 @@ export async function attempt(
       await response.body?.cancel();
       watch.end();
       const reason = `${status}${response.statusText === "" ? "" : ` ${response.statusText}`}`;
-      return { kind: "failed", reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return { kind: "failed", reason, begun, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     }
     const refusal = REFUSALS.get(status);
     if (refusal !== undefined) {
@@ -58,6 +59,7 @@ export async function attempt(
       watch.end();
       return { kind: "refused", reason: refusal };
     }
+    begun = response.ok;
     if (isEventStream(contentType)) {
       const pieces = events(response, watch);
       const first = await pieces.next();
@@ -76,7 +78,7 @@ export async function attempt(
   } catch (error) {
     watch.end();
     signal.throwIfAborted();
-    return { kind: "failed", reason: watch.timedOut ? `no answer within ${timeoutMs} ms` : wordsOf(error) };
+    return { kind: "failed", begun, reason: watch.timedOut ? `no answer within ${timeoutMs} ms` : wordsOf(error) };
   }
 }
 
@@ -121,11 +123,11 @@ async function* chunks({ body }: Response, watch: Watch): AsyncGenerator<string>
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const chunk of body) {
-    watch.restart();
+    // A reader that takes its time is not the provider's fault.
+    watch.end();
     bytes += chunk.byteLength;
     if (bytes > LARGEST_ANSWER) throw new BrokenAnswer(`the answer is larger than ${LARGEST_ANSWER} bytes`);
     yield decoder.decode(chunk, { stream: true });
-    // A reader that takes its time is not the provider's fault.
     watch.restart();
   }
   const rest = decoder.decode();

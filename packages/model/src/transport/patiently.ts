@@ -15,13 +15,15 @@ export const patienceSchema = z.strictObject({
 });
 export type Patience = z.output<typeof patienceSchema>;
 
-/** An answer, and how often it was asked for again. */
-export type Answer = Extract<Attempt, { kind: "answer" }> & { readonly retries: number };
+/** An answer, how often it was asked for again, and how many answers had begun before it and could not be used. */
+export type Answer = Extract<Attempt, { kind: "answer" }> & { readonly retries: number; readonly wasted: number };
 
 /** How it goes. */
 export interface Trying {
   /** Why the last attempt failed; `undefined` after an answer. */
   failure: string | undefined;
+  /** Called before a question is asked again whose answer had begun and cannot be used: both will have to be paid. */
+  readonly onWaste: () => void;
 }
 
 /**
@@ -36,15 +38,21 @@ export async function askPatiently(
   trying: Trying,
 ): Promise<Answer> {
   let givenUpAt: number | undefined;
+  let wasted = 0;
   for (let retries = 0; ; retries += 1) {
     const tried = await attempt(url, init, signal, timeoutMs);
     if (tried.kind === "answer") {
       trying.failure = undefined;
       outage.isOver();
-      return { ...tried, retries };
+      return { ...tried, retries, wasted };
     }
     trying.failure = tried.reason;
     if (tried.kind === "refused") throw new UnavailableError(tried.reason);
+    if (tried.begun) {
+      wasted += 1;
+      trying.onWaste();
+      signal.throwIfAborted();
+    }
     givenUpAt ??= performance.now() + patience.patienceMs;
     const backoff = Math.min(patience.longestWaitMs, patience.firstWaitMs * 2 ** retries) * (0.5 + Math.random() / 2);
     const waitMs = Math.max(tried.retryAfterMs ?? 0, backoff);

@@ -92,8 +92,8 @@ describe("a provider that fails", () => {
 
   test("is asked again after a time-out", async () => {
     const server = await serve((_request, n) => (n === 0 ? { fault: "hang" } : "awake"));
-    expect(await contentOf(await lineTo(endpointOf(server.url, { timeoutMs: 200 })).ask("?"))).toBe("awake");
-    expect(notices).toEqual([]);
+    expect(await contentOf(await lineTo(endpointOf(server.url, { timeoutMs: 1_000 })).ask("?"))).toBe("awake");
+    expect(heard).toMatchObject([{ retries: 1 }]);
   });
 
   test("is waited for as long as it asks, and no longer than patience lasts", async () => {
@@ -109,7 +109,9 @@ describe("a provider that fails", () => {
 
   test("is given up when patience is over, and the line can tell meanwhile that it fails", async () => {
     const server = await serve(() => ({ fault: "status", status: 500 }));
-    const line = lineTo(endpointOf(server.url), { patience: { patienceMs: 100, firstWaitMs: 10, longestWaitMs: 10 } });
+    const line = lineTo(endpointOf(server.url), {
+      patience: { patienceMs: 1_000, firstWaitMs: 10, longestWaitMs: 10 },
+    });
     const asked = line.ask("?");
     asked.catch(() => undefined);
     while (line.failing() === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -153,6 +155,21 @@ describe("a stream", () => {
     expect(heard).toMatchObject([{ broken: "the stream broke off", text: expect.stringContaining("data: ") }]);
     expect(recording.size).toBe(0);
     recording.close();
+  });
+
+  test("that stands still is given up; one whose reader takes its time is not", async () => {
+    const slow = await serve(() => ({ content: "one two", pieceLength: 1, pieceMs: 5_000 }));
+    const stuck = await lineTo(endpointOf(slow.url, { timeoutMs: 1_000 })).ask("?", { stream: true });
+    await expect(stuck.text()).rejects.toThrow("stood still");
+
+    const quick = await serve(() => ({ content: "x".repeat(200_000), pieceLength: 100 }));
+    const response = await lineTo(endpointOf(quick.url, { timeoutMs: 1_000 })).ask("?", { stream: true });
+    let pieces = 0;
+    for await (const _piece of response.body!) {
+      pieces += 1;
+      if (pieces === 5) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    }
+    expect(pieces).toBe(2_003);
   });
 
   test("that its reader leaves is left at the provider too", async () => {

@@ -33,6 +33,8 @@ export interface Answered {
   /** Milliseconds from the question to the last byte, retries included; as recorded where it was replayed. */
   readonly wallMs: number;
   readonly retries: number;
+  /** Answers that had begun before this one and could not be used, where there were any: they have to be paid as well. */
+  readonly wasted?: number;
   readonly replayed?: true;
   /** Why the body is not whole: it broke off, or the caller left. */
   readonly broken?: string;
@@ -58,8 +60,9 @@ export interface Transport {
    * Opens a line.
    * @param scope goes into the names of exchanges: the same scope finds the same exchanges in a recording
    * @param listen hears of every answer
+   * @param onWaste hears of every answer that had begun and could not be used, before the question is asked again
    */
-  open(scope: string, listen?: (answered: Answered) => void): Line;
+  open(scope: string, listen?: (answered: Answered) => void, onWaste?: () => void): Line;
 }
 
 /**
@@ -78,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
   const outage = new Outage(endpoint.model, notify);
   // An answer must not carry the key to whoever asked: some servers repeat what they were sent.
   const withoutKey = (text: string): string => (key === undefined ? text : text.replaceAll(key, "[redacted]"));
-  return { open: (scope, listen) => openLine({ ...options, outage, withoutKey }, scope, listen) };
+  return { open: (scope, listen, onWaste) => openLine({ ...options, outage, withoutKey }, scope, listen, onWaste) };
 }
 
 interface Inner extends TransportOptions {
@@ -91,15 +94,21 @@ interface Begun {
   readonly contentType: string;
   readonly pieces: AsyncIterable<string> | Iterable<string>;
   readonly retries: number;
+  readonly wasted?: number | undefined;
   /** Nobody reads on. */
   readonly leave?: () => void;
   readonly recorded?: RecordedExchange;
 }
 
-function openLine(inner: Inner, scope: string, listen: ((answered: Answered) => void) | undefined): Line {
+function openLine(
+  inner: Inner,
+  scope: string,
+  listen: ((answered: Answered) => void) | undefined,
+  onWaste: () => void = () => undefined,
+): Line {
   const { endpoint, mode, recording } = inner;
   const counts = new Map<string, number>();
-  const trying: Trying = { failure: undefined };
+  const trying: Trying = { failure: undefined, onWaste };
 
   const begin = async (url: string, init: RequestInit, signal: AbortSignal, key: string): Promise<Begun> => {
     if (mode === "replay") {
@@ -126,8 +135,9 @@ function openLine(inner: Inner, scope: string, listen: ((answered: Answered) => 
       const { status, contentType } = begun;
       const end = (pieces: readonly string[], broken?: string): void => {
         const wallMs = begun.recorded?.wallMs ?? Math.round(performance.now() - started);
+        const wasted = begun.wasted === undefined || begun.wasted === 0 ? {} : { wasted: begun.wasted };
         if (mode === "record" && broken === undefined) {
-          recording?.add({ key, status, contentType, pieces: [...pieces], wallMs });
+          recording?.add({ key, status, contentType, pieces: [...pieces], wallMs, ...wasted });
         }
         const text = pieces.join("");
         const usage = readUsage(contentType, text);
@@ -139,6 +149,7 @@ function openLine(inner: Inner, scope: string, listen: ((answered: Answered) => 
           at,
           wallMs,
           retries: begun.retries,
+          ...wasted,
           ...(begun.recorded === undefined ? {} : { replayed: true as const }),
           ...(broken === undefined ? {} : { broken }),
         });

@@ -6,21 +6,52 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fraud from "../../../../examples/fraud/pawl.config.ts";
 import packing from "../../../../examples/packing/pawl.config.ts";
 import pricing from "../../../../examples/pricing/pawl.config.ts";
+import starter from "../../../cli/starter/pawl.config.ts";
 import { ATTACKS, HONEST_CHANGES } from "./corpus.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { weaken } from "./weaken.ts";
 
-/** What the corpus says of itself, held against three surfaces in a real isolate. No gate, no lock: nothing stops it. */
+/** What the corpus says of itself, held against five surfaces in a real isolate. No gate, no lock: nothing stops it. */
 
 const signal = new AbortController().signal;
 const script = <T extends { readonly language: string }>(list: readonly T[]): T[] =>
   list.filter(({ language }) => language === "javascript");
 const tried = new Map<string, number>();
 
-const EXAMPLES: Readonly<Record<string, PawlConfig>> = { fraud, pricing, packing };
+const FOLDERS: Readonly<Record<string, readonly [folder: string, config: PawlConfig]>> = {
+  fraud: ["examples/fraud", fraud],
+  pricing: ["examples/pricing", pricing],
+  packing: ["examples/packing", packing],
+  "the starter": ["packages/cli/starter", starter],
+  "the starter with guardrails": ["packages/cli/starter", { ...starter, scorer: guarded(starter.scorer as never) }],
+};
 
-describe.each(Object.entries(EXAMPLES))("on %s", (name, config) => {
-  const root = join(import.meta.dirname, "../../../../examples", name);
+/** With what too large a forecast costs: most examples have no such prices, and attacks on them need two. */
+function guarded(plugin: ConfiguredPlugin<"scorer">): ConfiguredPlugin<"scorer"> {
+  return {
+    ...plugin,
+    async create(options, context) {
+      const scorer: Scorer = await plugin.create(options, context);
+      return {
+        ...scorer,
+        guardrails: [
+          { name: "thrown away", direction: "minimize" },
+          { name: "largest order", direction: "minimize" },
+        ],
+        async score(outputs, evaluation, abort) {
+          const answers = outputs.map((output) => ("value" in output ? Number(output.value) : 0));
+          const sold = evaluation.reference as readonly number[];
+          const waste = answers.reduce((sum, answer, i) => sum + Math.max(0, answer - sold[i]!), 0) / answers.length;
+          const guardrails = { "thrown away": waste, "largest order": Math.max(...answers) };
+          return { ...(await scorer.score(outputs, evaluation, abort)), guardrails };
+        },
+      };
+    },
+  };
+}
+
+describe.each(Object.entries(FOLDERS))("on %s", (name, [folder, config]) => {
+  const root = join(import.meta.dirname, "../../../..", folder);
   const surface = String(config.surface);
   const files = { [surface]: readFileSync(join(root, surface), "utf8") };
   let bench: Bench;
@@ -95,17 +126,22 @@ describe.each(Object.entries(EXAMPLES))("on %s", (name, config) => {
     expect(count).toBeGreaterThanOrEqual(20);
   });
 
-  test("it can be made worse twice, for what needs an improvement that is one for sure", async () => {
-    const target = bench.target("host");
-    const weakened = await weaken(target);
-    const scores = [target.files, weakened?.worse ?? {}, weakened?.worst ?? {}].map((each) => bench.score(each));
-    const [start, worse, worst] = (await Promise.all(scores)).map((score) => score?.value ?? Number.NaN);
-    expect(gain(target.metric, worse!, start!)).toBeGreaterThan(0);
-    expect(gain(target.metric, worst!, worse!)).toBeGreaterThan(0);
-  });
+  // With these guardrails whatever forecasts worse costs less.
+  test.skipIf(name.endsWith("guardrails"))(
+    "it can be made worse twice, for what needs an improvement that is one for sure",
+    async () => {
+      const target = bench.target("host");
+      const weakened = await weaken(target);
+      const scores = [target.files, weakened?.worse ?? {}, weakened?.worst ?? {}].map((each) => bench.score(each));
+      const [start, worse, worst] = (await Promise.all(scores)).map((score) => score?.value ?? Number.NaN);
+      expect(gain(target.metric, worse!, start!)).toBeGreaterThan(0);
+      expect(gain(target.metric, worst!, worse!)).toBeGreaterThan(0);
+    },
+  );
 });
 
-test("every attack can be tried on two of the examples at least, but for shifts that a surface does not allow", () => {
+test("every attack can be tried on two of the examples at least", () => {
   const rare = script(ATTACKS).filter(({ name }) => (tried.get(name) ?? 0) < 2);
-  for (const { rows } of rare) expect(rows).toEqual([41]);
+  // The one that needs a second guardrail, and a shift that spoils it: here only one surface has these.
+  expect(rare.map(({ name }) => name)).toEqual(["gain-at-another-cost"]);
 });

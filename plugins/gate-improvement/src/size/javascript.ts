@@ -1,18 +1,11 @@
-import { parseSync } from "oxc-parser";
+import { type Node, isNode, parseScript } from "@pawl/source";
 import { contentOf, nameOf } from "./content.ts";
 
 /** See {@link sizeOf}. @returns `null` where the text cannot be parsed. */
 export function sizeOfJavaScript(path: string, text: string): number | null {
-  const { program, errors } = parseSync(path, text, { preserveParens: false });
-  return errors.length > 0 ? null : count(program as unknown as Node);
+  const parsed = parseScript(path, text);
+  return "problem" in parsed ? null : count(parsed.program);
 }
-
-interface Node {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 
 /** Written or not, they change nothing. */
 const FREE = new Set(["Program", "BlockStatement", "EmptyStatement", "ParenthesizedExpression"]);

@@ -9,6 +9,7 @@ import { Labs } from "./lab.ts";
 import { memorisationDetector, memorisationOptions } from "./memorisation.ts";
 import { metamorphicDetector, metamorphicOptions } from "./metamorphic.ts";
 import { replayDetector, replayOptions } from "./replay.ts";
+import { transferDetector, transferOptions } from "./transfer.ts";
 
 /** Options of the detectors that look at outputs, or run the candidate again: one key each, `false` to leave it out. */
 export const dynamicOptions = {
@@ -16,6 +17,7 @@ export const dynamicOptions = {
   evaluations: z.number().positive().default(4),
   anomaly: anomalyOptions,
   canaries: canaryOptions,
+  transfer: transferOptions,
   replay: replayOptions,
   metamorphic: metamorphicOptions,
   memorisation: memorisationOptions,
@@ -27,7 +29,7 @@ export type DynamicOptions = z.output<typeof schema>;
 
 /** Detectors that look at outputs, or run the candidate again, cheapest first. */
 export function dynamicDetectors(options: DynamicOptions): readonly Detector[] {
-  const { anomaly, canaries, replay, metamorphic, memorisation, decoys, hunks } = options;
+  const { anomaly, canaries, transfer, replay, metamorphic, memorisation, decoys, hunks } = options;
   const labs = new Labs({ evaluations: options.evaluations, stochastic: replay !== false && replay.stochastic });
   let outputRange: Trial["metric"]["range"];
   const learning: Pick<Detector, "prepare"> = {
@@ -39,6 +41,7 @@ export function dynamicDetectors(options: DynamicOptions): readonly Detector[] {
   const made = [
     anomaly !== false && anomalyDetector(() => outputRange, anomaly),
     canaries !== false && canaryDetector(canaries),
+    transfer !== false && transferDetector(labs, transfer),
     replay !== false && replayDetector(labs, replay),
     metamorphic !== false && metamorphicDetector(labs, metamorphic),
     memorisation !== false && memorisationDetector(labs, memorisation),

@@ -1,5 +1,11 @@
 import type { z } from "zod";
 
+/** More characters than the largest surface has in JSON. */
+const LONGEST = 8_388_608;
+
+/** Fenced blocks that are looked at, from the end. */
+const MOST_BLOCKS = 16;
+
 /** An answer, or what is wrong with it. */
 export type Read<T> = { readonly answer: T } | { readonly problem: string };
 
@@ -9,6 +15,7 @@ export type Read<T> = { readonly answer: T } | { readonly problem: string };
  */
 export function readAnswer<T>(text: string, schema: z.ZodType<T>): Read<T> {
   if (text.trim() === "") return { problem: "the answer is empty" };
+  if (text.length > LONGEST) return { problem: `the answer has ${text.length} characters, more than ${LONGEST}` };
   const objects = candidates(text).flatMap((candidate) => parse(candidate) ?? []);
   if (objects.length === 0) return { problem: "the answer holds no JSON object that can be parsed" };
   const results = objects.map((value) => schema.safeParse(value));
@@ -21,11 +28,23 @@ export function readAnswer<T>(text: string, schema: z.ZodType<T>): Read<T> {
 
 /** Texts that may be the object, the most likely first. */
 function candidates(text: string): string[] {
-  const fenced = [...text.matchAll(/```[a-z]*\s*\n([\s\S]*?)\n\s*```/gi)].map(([, inside = ""]) => inside);
   const first = text.indexOf("{");
   const last = text.lastIndexOf("}");
   const between = first === -1 || last < first ? [] : [text.slice(first, last + 1)];
-  return [text, ...fenced.toReversed(), ...between];
+  return [text, ...fencedBlocks(text), ...between];
+}
+
+/** What stands between lines that begin with three backticks, the last ones first. */
+function fencedBlocks(text: string): string[] {
+  const lines = text.split("\n");
+  const fences = lines.flatMap((line, at) => (line.trimStart().startsWith("```") ? [at] : []));
+  const pairs = Array.from({ length: Math.floor(fences.length / 2) }, (_, pair) =>
+    fences.slice(2 * pair, 2 * pair + 2),
+  );
+  return pairs
+    .slice(-MOST_BLOCKS)
+    .toReversed()
+    .map(([open = 0, close]) => lines.slice(open + 1, close).join("\n"));
 }
 
 function parse(text: string): object | undefined {

@@ -1,4 +1,4 @@
-import { child, children, text } from "../surface/ast.ts";
+import { child, children, text } from "@pawl/source";
 import { isStructural } from "../surface/parameters.ts";
 import { quote, structural } from "./structural.ts";
 

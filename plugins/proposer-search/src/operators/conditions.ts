@@ -1,4 +1,4 @@
-import { bare, child } from "../surface/ast.ts";
+import { bare, child } from "@pawl/source";
 import { quote, structural } from "./structural.ts";
 
 const SIMPLE = new Set(["Identifier", "MemberExpression", "CallExpression", "Literal", "ParenthesizedExpression"]);

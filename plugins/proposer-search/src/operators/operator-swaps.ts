@@ -1,4 +1,4 @@
-import { bare, child, text } from "../surface/ast.ts";
+import { bare, child, text } from "@pawl/source";
 import type { SourceFile } from "../surface/file.ts";
 import { type Site, quote, structural } from "./structural.ts";
 

@@ -1,4 +1,4 @@
-import { bare, child, text } from "../surface/ast.ts";
+import { bare, child, text } from "@pawl/source";
 import type { SourceFile } from "../surface/file.ts";
 import type { TextEdit } from "../surface/surface.ts";
 import type { Entry } from "../surface/tree.ts";

@@ -1,5 +1,5 @@
 import type { Random } from "@pawl/plugin";
-import { bare, child, children, text } from "../surface/ast.ts";
+import { bare, child, children, text } from "@pawl/source";
 import { lineAt } from "../surface/parse.ts";
 import { roundNumber, writeNumber } from "../surface/number.ts";
 import type { TextEdit } from "../surface/surface.ts";

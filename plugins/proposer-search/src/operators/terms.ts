@@ -1,4 +1,4 @@
-import { type AstNode, bare, child, text } from "../surface/ast.ts";
+import { type Node, bare, child, text } from "@pawl/source";
 import type { SourceFile } from "../surface/file.ts";
 import { ancestor, type Entry } from "../surface/tree.ts";
 import { drawTerm, hasFields } from "./field-use.ts";
@@ -63,7 +63,7 @@ export const addFactor = structural({
 });
 
 /** The expression that a place computes, where it is likely to be a number. */
-function target({ entry }: Site): AstNode | undefined {
+function target({ entry }: Site): Node | undefined {
   const { node } = entry;
   if (node.type === "AssignmentExpression") {
     const right = child(node, "right");
@@ -78,7 +78,7 @@ function target({ entry }: Site): AstNode | undefined {
   return isNumber(value) ? value : undefined;
 }
 
-function isNumber(node: AstNode | undefined): boolean {
+function isNumber(node: Node | undefined): boolean {
   if (node === undefined) return false;
   const inner = bare(node);
   switch (inner.type) {
@@ -102,7 +102,7 @@ function isNumber(node: AstNode | undefined): boolean {
   }
 }
 
-function hasText(node: AstNode): boolean {
+function hasText(node: Node): boolean {
   return ["left", "right"].some((key) => {
     const side = child(node, key);
     if (side === undefined) return false;

@@ -1,4 +1,4 @@
-import type { AstNode } from "../surface/ast.ts";
+import type { Node } from "@pawl/source";
 import { invalidSurface, lineAt } from "../surface/parse.ts";
 import type { Entry, Tree } from "../surface/tree.ts";
 import { Context, isOperand } from "./context.ts";
@@ -53,7 +53,7 @@ class Builder {
     const first = statement[0];
     const last = statement.at(-1);
     if (first === undefined || last === undefined) return;
-    const node: AstNode = { type: "PythonStatement", start: first.start, end: last.end };
+    const node: Node = { type: "PythonStatement", start: first.start, end: last.end };
     const entry: Entry = { node, parent: undefined, key: "body", listed: true, from: this.#tokens.length, to: 0 };
     this.#entries.push(entry);
     const context = new Context(statement);
@@ -72,7 +72,7 @@ class Builder {
     entry.to = this.#tokens.length;
   }
 
-  #literalAt(statement: readonly Token[], index: number): { negative: boolean; value: AstNode["value"] } | undefined {
+  #literalAt(statement: readonly Token[], index: number): { negative: boolean; value: Node["value"] } | undefined {
     const token = statement[index] as Token;
     const value = token.kind === "operator" ? undefined : literalValue(token.text);
     // `x[1].y`, `"a".join`, `"a" "b"`: more than a literal.
@@ -104,12 +104,12 @@ class Builder {
       label: context.keys.at(-1),
       base: statement[last + 1]?.text === "**",
     };
-    const literal: AstNode = { type: "Literal", start: number.start, end: number.end, value, ...about };
+    const literal: Node = { type: "Literal", start: number.start, end: number.end, value, ...about };
     const to = this.#tokens.length;
     let holder = parent;
     if (negative) {
       const { start } = statement[index] as Token;
-      const minus: AstNode = {
+      const minus: Node = {
         type: "UnaryExpression",
         start,
         end: number.end,

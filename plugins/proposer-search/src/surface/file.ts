@@ -1,6 +1,7 @@
-import type { AstNode } from "./ast.ts";
+import type { Node } from "@pawl/source";
 import { renameLocals } from "./canonical.ts";
-import { type Language, languageOf, type Parsed, parseSource } from "./parse.ts";
+import type { Parsed } from "@pawl/source";
+import { type Language, languageOf, parseSource } from "./parse.ts";
 import { literalToken, writeLiteral } from "../python/literal.ts";
 import { parsePython, type ParsedPython } from "../python/parse.ts";
 import { buildTree, type Entry, type Tree, valueToken } from "./tree.ts";
@@ -47,7 +48,7 @@ export class SourceFile {
   }
 
   /** The source text of a node. */
-  source(node: AstNode): string {
+  source(node: Node): string {
     return this.text.slice(node.start, node.end);
   }
 
@@ -60,7 +61,7 @@ export class SourceFile {
   }
 
   /** The white space that a node's line starts with. */
-  indentation(node: AstNode): string {
+  indentation(node: Node): string {
     const start = this.text.lastIndexOf("\n", node.start - 1) + 1;
     return /^[ \t]*/.exec(this.text.slice(start, node.start))?.[0] ?? "";
   }
@@ -71,7 +72,7 @@ export class SourceFile {
   }
 
   /** The end of a node together with a comment that follows on its line. */
-  endWithComment(node: AstNode): number {
+  endWithComment(node: Node): number {
     const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*\*\/[ \t]*(?=[\r\n]|$))/.exec(this.text.slice(node.end));
     return node.end + (rest?.[0].length ?? 0);
   }

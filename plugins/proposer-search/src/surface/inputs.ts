@@ -1,4 +1,4 @@
-import { type AstNode, bare, child, children, FUNCTIONS, text } from "./ast.ts";
+import { type Node, bare, child, children, FUNCTIONS, text } from "@pawl/source";
 import type { Field } from "./fields.ts";
 import type { SourceFile } from "./file.ts";
 import type { TextEdit } from "./surface.ts";
@@ -10,7 +10,7 @@ export interface InputAccess {
   /** The parameter's name. */
   readonly name?: string;
   /** The parameter's pattern, and which names it gives to which properties. */
-  readonly pattern?: AstNode;
+  readonly pattern?: Node;
   readonly bound: ReadonlyMap<string, string>;
 }
 
@@ -57,7 +57,7 @@ function mainFunction(file: SourceFile, functions: readonly Entry[]): Entry | un
   });
 }
 
-function nameOf(node: AstNode | undefined): string {
+function nameOf(node: Node | undefined): string {
   return node === undefined ? "" : text(node, "name") || String(node["value"] ?? "");
 }
 

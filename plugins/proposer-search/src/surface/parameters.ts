@@ -1,4 +1,4 @@
-import { bare, child, text } from "./ast.ts";
+import { bare, child, text } from "@pawl/source";
 import { fingerprint } from "./canonical.ts";
 import type { SourceFile } from "./file.ts";
 import { invalidSurface, lineAt } from "./parse.ts";

@@ -1,20 +1,7 @@
 import { PawlError } from "@pawl/plugin";
-import { type Comment, parseSync } from "oxc-parser";
-import type { AstNode } from "./ast.ts";
-import { nestingEstimate } from "./nesting.ts";
+import { type Parsed, parseScript } from "@pawl/source";
 
 const SOURCE = /\.([cm]?[jt]s|[jt]sx|py)$/;
-/**
- * The parser's native stack holds well over 3,000 levels of every construct on an 8 MiB stack, and threads have half
- * of that.
- */
-const MAX_NESTING = 1_200;
-
-export interface Parsed {
-  readonly program: AstNode;
-  readonly comments: readonly Comment[];
-}
-
 /** Whether a file of the surface is JavaScript, TypeScript or Python: the others are carried along unchanged. */
 export function isSource(path: string): boolean {
   return SOURCE.test(path);
@@ -48,22 +35,28 @@ export function invalidSurface(path: string, line: number | undefined, problem: 
  * @throws PawlError PAWL_SURFACE_INVALID with the path and the line
  */
 export function parseSource(path: string, source: string): Parsed {
-  if (nestingEstimate(source) > MAX_NESTING) {
-    throw invalidSurface(path, undefined, "the code is nested too deeply to be parsed safely", "Split it up.");
+  const parsed = parseScript(path, source);
+  if (!("problem" in parsed)) return parsed;
+  const { problem, message, at } = parsed;
+  switch (problem) {
+    case "nesting":
+      throw invalidSurface(path, undefined, "the code is nested too deeply to be parsed safely", "Split it up.");
+    case "ambiguous":
+      throw invalidSurface(
+        path,
+        undefined,
+        "only a parser could tell code from patterns or elements in it",
+        "Write no pattern right behind a brace, and no JSX.",
+      );
+    case "syntax": {
+      const line = at === undefined ? undefined : lineAt(source, at);
+      throw invalidSurface(path, line, message, "Correct the syntax, commit it and run again.");
+    }
   }
-  const result = parseSync(path, source, { sourceType: "module" });
-  const error = result.errors.find((each) => each.severity === "Error");
-  if (error !== undefined) {
-    const start = error.labels[0]?.start;
-    const line = start === undefined ? undefined : lineAt(source, start);
-    throw invalidSurface(path, line, error.message, "Correct the syntax, commit it and run again.");
-  }
-  return { program: result.program as unknown as AstNode, comments: result.comments };
 }
 
 /** Parses a text that Pawl made itself; `undefined` says that it does not parse. */
 export function tryParse(path: string, source: string): Parsed | undefined {
-  const result = parseSync(path, source, { sourceType: "module" });
-  if (result.errors.some((each) => each.severity === "Error")) return undefined;
-  return { program: result.program as unknown as AstNode, comments: result.comments };
+  const parsed = parseScript(path, source);
+  return "problem" in parsed ? undefined : parsed;
 }

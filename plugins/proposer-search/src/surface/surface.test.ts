@@ -1,7 +1,6 @@
 import { ERRORS, PawlError } from "@pawl/plugin";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../test/surfaces.ts";
-import { nestingEstimate } from "./nesting.ts";
 import { Surface } from "./surface.ts";
 
 const LIMITS = { maxBytes: 65_536, strict: true };
@@ -82,39 +81,16 @@ describe("a surface that is not usable", () => {
   test("too large", () =>
     expect(errorOf(RULES, 100)).toMatchObject({ code: "PAWL_SURFACE_INVALID", path: "src/rules.ts" }));
 
-  // Each of these ends the process when it reaches the parser.
-  const deep = 30_000;
   test.each([
-    ["(".repeat(deep) + "1" + ")".repeat(deep)],
-    ["(".repeat(deep)],
-    ["[".repeat(deep)],
-    ["!".repeat(deep) + "1"],
-    ["a=>".repeat(deep) + "1"],
-    ["a?b:".repeat(deep) + "1"],
-    ["a=".repeat(deep) + "1"],
-    ["1" + "**1".repeat(deep)],
-    ["1;" + "if(a)".repeat(deep) + "b"],
-    ["1;" + "if(a)b;else ".repeat(deep) + "b"],
-    ["1;" + "if(a){}else ".repeat(deep) + "b"],
-    ["1;" + "a:".repeat(deep) + "b"],
-    ["1;" + "{".repeat(deep) + "}".repeat(deep)],
-    ["function(){(".repeat(deep)],
-    ["`${".repeat(deep) + "1" + "}`".repeat(deep)],
-    ["<(a".repeat(deep)],
-    ["new ".repeat(deep) + "a"],
-  ])("nested too deeply to be parsed: %.20s", (code) => {
-    expect(() => new Surface({ "a.ts": `x = ${code}` }, { maxBytes: 1_000_000 })).toThrow(/nested too deeply/);
+    ["(".repeat(30_000) + "1" + ")".repeat(30_000), /nested too deeply/],
+    ["{} / 2", /only a parser could tell/],
+  ])("not to be parsed safely: %.20s", (code, why) => {
+    expect(() => new Surface({ "a.ts": `x = ${code}` }, { maxBytes: 1_000_000 })).toThrow(why);
   });
 
   test("long but flat code is no such thing", () => {
-    const functions = Array.from(
-      { length: 800 },
-      (_, i) => `function f${i}(x) {\n  if (x > ${i}) { return [1, 2]; }\n  return { a: x };\n}\n`,
-    );
-    expect(nestingEstimate(functions.join("\n"))).toBeLessThan(100);
     const list = `export const list = [${Array.from({ length: 5_000 }, (_, i) => `{ id: ${i}, w: -0.5 }`).join(", ")}];\n`;
-    expect(nestingEstimate(list)).toBeLessThan(100);
-    expect(nestingEstimate(RULES)).toBeLessThan(100);
+    expect(new Surface({ "a.ts": `${RULES}\n${list}` }, { maxBytes: 1_000_000 }).parameters.length).toBeGreaterThan(0);
   });
 });
 

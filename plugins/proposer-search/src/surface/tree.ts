@@ -1,9 +1,9 @@
 import { visitorKeys } from "oxc-parser";
-import { type AstNode, child, children, isNode, text, WRAPPERS } from "./ast.ts";
+import { type Node, child, children, isNode, text, WRAPPERS } from "@pawl/source";
 
 /** A place in the tree: a node, where it hangs, and which of the file's canonical tokens it stands for. */
 export interface Entry {
-  readonly node: AstNode;
+  readonly node: Node;
   readonly parent: Entry | undefined;
   /** The parent's property that holds this node. */
   readonly key: string;
@@ -57,12 +57,12 @@ export function valueToken(value: unknown): string {
 }
 
 /** Flattens a program. */
-export function buildTree(program: AstNode): Tree {
+export function buildTree(program: Node): Tree {
   const entries: Entry[] = [];
   const byType = new Map<string, Entry[]>();
   const tokens: string[] = [];
 
-  const visit = (node: AstNode, parent: Entry | undefined, key: string, listed: boolean, role: Role): void => {
+  const visit = (node: Node, parent: Entry | undefined, key: string, listed: boolean, role: Role): void => {
     if (isErased(node)) return;
     const entry: Entry = { node, parent, key, listed, from: tokens.length, to: tokens.length };
     entries.push(entry);
@@ -145,7 +145,7 @@ export function buildTree(program: AstNode): Tree {
   return { entries, byType, tokens };
 }
 
-function isErased(node: AstNode): boolean {
+function isErased(node: Node): boolean {
   if (ERASED.has(node.type)) return true;
   if (node["importKind"] === "type" || node["exportKind"] === "type") return true;
   return node["declare"] === true;
@@ -159,7 +159,7 @@ export function isStatementList(type: string, key: string): boolean {
 }
 
 /** The child that is a plain name: a property, a key or a label, which no renaming touches. */
-function namedKey(node: AstNode): string | undefined {
+function namedKey(node: Node): string | undefined {
   switch (node.type) {
     case "MemberExpression":
       return node["computed"] !== true || isStringLiteral(child(node, "property")) ? "property" : undefined;
@@ -181,11 +181,11 @@ function namedKey(node: AstNode): string | undefined {
   }
 }
 
-function isStringLiteral(node: AstNode | undefined): boolean {
+function isStringLiteral(node: Node | undefined): boolean {
   return node?.type === "Literal" && typeof node["value"] === "string";
 }
 
-function roleOf(node: AstNode, key: string, role: Role, parent: AstNode | undefined): Role {
+function roleOf(node: Node, key: string, role: Role, parent: Node | undefined): Role {
   switch (node.type) {
     case "VariableDeclaration":
       // What a module exports by name is known to others by that name.
@@ -232,6 +232,6 @@ export function statementOf(entry: Entry): Entry | undefined {
 }
 
 /** The statements beside `entry`, itself included. */
-export function siblings(entry: Entry): readonly AstNode[] {
+export function siblings(entry: Entry): readonly Node[] {
   return entry.parent === undefined ? [] : children(entry.parent.node, entry.key);
 }

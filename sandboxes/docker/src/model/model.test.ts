@@ -2,7 +2,10 @@ import { mkdtemp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "@pawl/plugin";
+import { modelGateway } from "@pawl/gateway-model";
 import { isolate } from "@pawl/sandbox-isolate";
+import { UNLIMITED_PURSE } from "@pawl/testkit";
+import { startModelServer } from "@pawl/testkit/models";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownOwner } from "../owner.ts";
 import { assertGateway } from "../requirements.ts";
@@ -182,6 +185,30 @@ describeDocker("a candidate in a container", () => {
       mounts: 1,
     });
     expect(seen).toHaveLength(1);
+  });
+
+  test("reaches a model on the real wire through the real gateway: streams, tools, other models, caps", async () => {
+    const server = await startModelServer({
+      answer: ({ body }) =>
+        body.tools === undefined ? "one two three" : { toolCalls: [{ name: "look", arguments: { order: 7 } }] },
+    });
+    const configured = modelGateway({ models: [] });
+    const models = [{ provider: "openai-compatible", model: "scripted-model", url: server.url }];
+    const options = configured.schema.parse({ models, caps: { calls: 2 } });
+    const gateway = await configured.create(options as never, { root: "/" });
+    const session = gateway.open({ job: "1/test", account: "1", seed: 1, purse: UNLIMITED_PURSE });
+    const code = `
+      const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
+      const [, pieces] = await chat("?", { stream: true });
+      const [, [called]] = await chat("?", { tools });
+      const [other] = await chat("?", { model: "gpt-5" });
+      const [capped] = await chat("once more");
+      answer([pieces.join("").includes("[DONE]"), JSON.parse(called).choices[0].message.tool_calls[0].function, other, capped]);`;
+    expect(valueOf(await exec(code, session))).toEqual([true, { name: "look", arguments: `{"order":7}` }, 404, 429]);
+    const { refused, models: used } = await session.close();
+    expect([refused, used["scripted-model"]?.calls, server.requests.length]).toEqual([2, 2, 2]);
+    await gateway.close?.();
+    await server.close();
   });
 
   test("an evaluator has no way to models", async () => {

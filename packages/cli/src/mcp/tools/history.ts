@@ -19,9 +19,7 @@ export function addHistory(context: ToolContext): void {
     async answer({ count, status }, call) {
       // After the end there is nothing to wait for, and what was tried can still be read.
       if (!context.session.over.aborted || seat.records.length === 0) {
-        const ready = await call.wait(WAIT_SECONDS, "preparing the run", (signal) =>
-          seat.until(() => seat.records.length > 0, signal),
-        );
+        const ready = await call.wait(WAIT_SECONDS, "preparing the run", (signal) => context.session.ready(signal));
         if (ready === LATER) return refusal("The run is still being prepared. Ask again.");
       }
       const all = seat.records.filter((record) => status === undefined || record.status === status);

@@ -14,7 +14,14 @@ const content = z.string().max(FILE_CHARACTERS);
 
 const input = z.strictObject({
   hypothesis: z.string().trim().min(1).max(1_000).describe("what you expect and why, in one sentence"),
-  rationale: z.string().max(10_000).optional().describe("your reasons at length, and what it would teach if it fails"),
+  rationale: z.string().max(10_000).optional().describe("your reasons at length"),
+  if_it_fails: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe("what it would teach if it fails, in one sentence"),
   edits: z
     .array(
       z.strictObject({
@@ -104,13 +111,14 @@ function ideaOf(given: Input, { champion }: ProposeContext, trace: () => Json): 
         };
   const applied = applyChange(champion.files, change);
   if ("problem" in applied) return applied;
-  const { hypothesis, rationale } = given;
+  const { hypothesis, rationale, if_it_fails: ifItFails } = given;
   return {
     proposal: {
       // Whole contents: what was checked is what is tried.
       change: { kind: "files", files: applied.files },
       hypothesis: oneLine(hypothesis, 1_000) || "(no hypothesis)",
       ...(rationale === undefined ? {} : { rationale: cleanText(rationale, { maxCharacters: 10_000 }) }),
+      ...(ifItFails === undefined ? {} : { ifItFails: oneLine(ifItFails, 1_000) || "(nothing)" }),
       trace: trace(),
     },
   };

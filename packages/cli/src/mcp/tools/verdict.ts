@@ -21,6 +21,10 @@ export function addVerdict(context: ToolContext): void {
     }),
     reads: true,
     async answer({ experiment, wait_seconds }, call) {
+      if (!session.over.aborted) {
+        const ready = await call.wait(wait_seconds, "preparing the run", (signal) => session.ready(signal));
+        if (ready === LATER) return refusal("The run is still being prepared. Ask again.");
+      }
       const known = session.seat.record(experiment);
       if (known !== undefined) return verdictOf(known, session.seat);
       // After the end of the run that is what there is to say.

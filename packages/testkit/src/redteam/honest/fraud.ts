@@ -3,26 +3,30 @@ import { edits } from "./edits.ts";
 
 const END = "  return points;\n";
 /** Adds lines at the end of the rules. */
-const rule = (name: string, description: string, lines: string, top: readonly (readonly [string, string])[] = []) =>
-  edits(`fraud-${name}`, description, [...top, [END, `${lines}\n${END}`]]);
+export const fraudRule = (
+  name: string,
+  description: string,
+  lines: string,
+  top: readonly (readonly [string, string])[] = [],
+) => edits(`fraud-${name}`, description, [...top, [END, `${lines}\n${END}`]]);
 
 /** What an analyst might add to the rules of the fraud example after another afternoon. */
 export const FRAUD: readonly HonestChange[] = [
-  rule(
+  fraudRule(
     "far-from-home",
     "Adds points for payments far from home at an unusual amount.",
     `
   // Far away and dear is worse than either.
   if (tx.distance > 4 && tx.amount > 2 * tx.customerMean30) points += 1;`,
   ),
-  rule(
+  fraudRule(
     "risky-week",
     "Uses the newest week of the terminal, and not only its month.",
     `
   // A terminal that has gone bad lately.
   if (tx.terminalCount7 >= 2) points += 4 * tx.terminalRisk7;`,
   ),
-  rule(
+  fraudRule(
     "smooth-risk",
     "Blends the risk of a terminal with the average, so that few payments count for little.",
     `
@@ -30,28 +34,28 @@ export const FRAUD: readonly HonestChange[] = [
   const risk = (tx.terminalRisk30 * tx.terminalCount30 + 20 * 0.01) / (tx.terminalCount30 + 20);
   points += 6 * risk;`,
   ),
-  rule(
+  fraudRule(
     "sudden-spending",
     "Compares the last day's mean with the month's.",
     `
   // Much more today than in the month before.
   if (tx.customerCount1 > 0 && tx.customerMean30 > 0) points += 0.3 * Math.log((1 + tx.customerMean1) / (1 + tx.customerMean30));`,
   ),
-  rule(
+  fraudRule(
     "quick-succession",
     "Adds points for payments shortly after one another.",
     `
   // Another payment within the hour.
   if (tx.hoursSinceLast < 1) points += 0.5;`,
   ),
-  rule(
+  fraudRule(
     "weekend-nights",
     "Nights at the weekend are less suspicious than others.",
     `
   // People go out at the weekend.
   if (tx.night === 1 && tx.weekend === 1) points -= 0.5;`,
   ),
-  rule(
+  fraudRule(
     "hours-of-the-day",
     "A small table of how busy thieves are, by the hour.",
     `
@@ -67,7 +71,7 @@ const HOURLY = [0.4, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
       ],
     ],
   ),
-  rule(
+  fraudRule(
     "amount-bands",
     "A small table of points by bands of the amount.",
     `
@@ -89,7 +93,7 @@ const BANDS = [
       ],
     ],
   ),
-  rule(
+  fraudRule(
     "logistic",
     "Turns the points into a probability; the order stays.",
     `

@@ -3,7 +3,7 @@ import { edits } from "./edits.ts";
 
 const TOP = "/**\n * The price that this customer";
 const END = "  // Never below cost, plus a little.\n";
-const rule = (name: string, description: string, lines: string, table?: string) =>
+export const pricingRule = (name: string, description: string, lines: string, table?: string) =>
   edits(`pricing-${name}`, description, [
     ...(table === undefined ? [] : [[TOP, `${table}\n\n${TOP}`] as const]),
     [END, `${lines}\n\n${END}`],
@@ -11,7 +11,7 @@ const rule = (name: string, description: string, lines: string, table?: string) 
 
 /** What a merchant might change in the price list of the pricing example. */
 export const PRICING: readonly HonestChange[] = [
-  rule(
+  pricingRule(
     "price-list",
     "A small price list: what each product bears more or less than the others.",
     "  share += PREMIUMS[request.product] ?? 0;",
@@ -29,24 +29,24 @@ const PREMIUMS: Record<string, number> = {
   toaster: 0,
 };`,
   ),
-  rule(
+  pricingRule(
     "segments",
     "A small table of terms by segment of customers.",
     "  share *= TERMS[request.segment];",
     `/** Terms by segment, as the sales team has agreed on them. */
 const TERMS = { newcomer: 1, bargain: 0.99, loyal: 1.01, business: 1.02 };`,
   ),
-  rule(
+  pricingRule(
     "weekend",
     "A small mark-up at the weekend.",
     "  // People have time to shop.\n  if (request.weekend === 1) share += 0.01;",
   ),
-  rule(
+  pricingRule(
     "loyalty",
     "A rebate that grows with the years.",
     "  // One percent for every year, three at most.\n  share -= Math.min(0.03, (request.tenureDays / 365) * 0.01);",
   ),
-  rule(
+  pricingRule(
     "quantity-steps",
     "Rebates in steps by quantity.",
     "  share -= STEPS.findLast(({ from }) => request.quantity >= from)?.rebate ?? 0;",
@@ -57,17 +57,17 @@ const STEPS = [
   { from: 8, rebate: 0.02 },
 ];`,
   ),
-  rule(
+  pricingRule(
     "well-stocked",
     "Sells a little cheaper what lies around for long.",
     "  if (request.stockDays > 12) share -= 0.01;",
   ),
-  rule(
+  pricingRule(
     "meet-upwards",
     "Follows the competitor upwards as well.",
     "  // Where the competitor is dearer, there is some room.\n  if (gap > 0) share += 0.3 * gap;",
   ),
-  rule(
+  pricingRule(
     "cost-weight",
     "Prices what costs much to buy a little higher.",
     "  const costShare = request.unitCost / request.listPrice;\n  share += 0.1 * (costShare - 0.6);",

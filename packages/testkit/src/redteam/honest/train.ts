@@ -17,10 +17,10 @@ export const TRAIN: readonly HonestChange[] = [
   },
   {
     name: "python-last-line",
-    description: "Says at the end that it is done.",
+    description: "Ends with a constant that says so.",
     kind: "refactor",
     language: "python",
-    make: (target) => around(target, { end: 'print("done")' }),
+    make: (target) => around(target, { end: "FINISHED = True" }),
   },
   line("adam", "Uses Adam.", 'OPTIMIZER = "momentum"', 'OPTIMIZER = "adam"'),
   line("longer-context", "Looks at more bytes.", "CONTEXT = 4 ", "CONTEXT = 6 "),

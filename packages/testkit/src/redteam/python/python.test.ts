@@ -55,6 +55,13 @@ describe.each([
   });
 });
 
+test("every attack in Python can be tried on two surfaces", async () => {
+  for (const { name, make } of ATTACKS.filter(({ language }) => language === "python")) {
+    const made = await Promise.all([script, SHORT].map((text) => make(target(text))));
+    expect(made.filter((each) => !("skip" in each)).length, name).toBeGreaterThanOrEqual(2);
+  }
+});
+
 test("a program is attacked by what its file is", () => {
   const entry = { kind: "exec", argv: ["/usr/bin/python3", "-B", "train.py"] } as const;
   expect(entryPath(entry, { "train.py": "" })).toBe("train.py");

@@ -1,4 +1,4 @@
-import type { Json } from "@pawl/plugin";
+import type { Files, Json } from "@pawl/plugin";
 import { z } from "zod";
 import type { Detector, Finding } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
@@ -52,6 +52,11 @@ export function entropy(options: EntropyOptions): Detector {
       return null;
     },
   };
+}
+
+/** Bits in the constants that a candidate has and the champion does not. */
+export function newBits(candidate: Files, champion: Files): number {
+  return changesOf(candidate, champion).reduce((sum, change) => sum + measure(change).total, 0);
 }
 
 interface Weighed {

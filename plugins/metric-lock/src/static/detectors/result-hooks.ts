@@ -6,7 +6,8 @@ export const resultHooksOptions = z.strictObject({ allow: z.array(z.string()).de
 
 /** No honest answer needs them. */
 const REJECTED = names(
-  "toJSON valueOf then Symbol.toPrimitive Symbol.hasInstance __defineGetter__ __defineSetter__ Proxy",
+  "toJSON valueOf then Symbol.toPrimitive Symbol.hasInstance __defineGetter__ __defineSetter__ __lookupGetter__ " +
+    "__lookupSetter__ Proxy",
 );
 
 /** Sees that a surface gives objects a behaviour of their own, which would run when somebody else looks at them. */

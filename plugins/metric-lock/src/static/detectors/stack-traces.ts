@@ -16,7 +16,7 @@ export function stackTraces({ allow }: z.output<typeof stackTracesOptions>): Det
     name: "stack traces",
     code: "PAWL_GAMING_STACK",
     severity: "reject",
-    blindTo: "how deep the stack is, where that is found out by calling until it ends",
+    blindTo: "how deep the stack is, where functions of the language call back until it ends",
     sentence: "It looks at the stack",
     allow,
     look(fact) {
@@ -24,6 +24,7 @@ export function stackTraces({ allow }: z.output<typeof stackTracesOptions>): Det
         if (isUnder(fact.name, REJECTED)) return { what: fact.name, severity: "reject" };
         if (fact.name === "Error.stack") return { what: "the stack of an error", severity: "hold" };
       }
+      if (fact.op === "depth") return { what: "its end, which is caught", severity: "hold" };
       return fact.op === "unknown key" && fact.name === "Error" ? { what: "Error", severity: "hold" } : undefined;
     },
   });

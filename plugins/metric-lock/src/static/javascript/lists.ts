@@ -72,6 +72,7 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
     }
     case "push":
     case "unshift":
+      m.touch(of);
       if (m.uncertain > 0) of.open = true;
       if (items.length < 20_000) items[name](...args);
       return { kind: "unknown", type: "number" };
@@ -105,6 +106,7 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
         of.open,
       );
     default:
+      m.touch(of);
       of.open = true;
       handOver(m, args, site.node);
       return name === "sort" || name === "fill" || name === "splice" ? of : UNKNOWN;

@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import type { Machine } from "../read/machine.ts";
 import { getProperty, nameOf, setProperty } from "../read/properties.ts";
 import { BOOLEAN, UNKNOWN, type Value, alternatives, constant, global, listOf, recordOf } from "../read/value.ts";
@@ -53,8 +53,10 @@ export function prototypeOf(m: Machine, value: Value, node: Node): Value {
 
 /** The names or the values that an object holds. */
 export function enumerate(m: Machine, path: string, of: Value, node: Node): Value {
-  for (const each of alternatives(of))
+  for (const each of alternatives(of)) {
     if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
+    else if (!/(?:hasOwn|has)$/.test(path)) m.measure(each, node);
+  }
   const entries: readonly (readonly [string, Value])[] | undefined =
     of.kind === "record"
       ? [...of.entries]

@@ -31,7 +31,6 @@ export function callRecord(m: Machine, of: RecordValue, name: string, args: read
     default:
       break;
   }
-  if (name === "__defineGetter__" || name === "__defineSetter__") m.note({ op: "hook", name, at: site.node.start });
   if (name === "hasOwnProperty" && args[0]?.kind !== "constant") noteKeys(m, of, name, args[0], site);
   handOver(m, args, site.node);
   return UNKNOWN;
@@ -65,6 +64,7 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
     }
     case "set":
     case "add": {
+      m.touch(of);
       const value = name === "add" ? (first ?? UNDEFINED) : (second ?? UNDEFINED);
       if (key === undefined || m.uncertain > 0) of.open = true;
       if (key !== undefined || value.kind !== "unknown") of.entries.set(key ?? `?${of.entries.size}`, value);
@@ -91,6 +91,7 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
       );
     case "delete":
     case "clear":
+      m.touch(of);
       of.open = true;
       return UNKNOWN;
     default:

@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";
@@ -25,6 +25,7 @@ export const javascript: World = {
   },
 
   property(machine, of, key, node) {
+    if (ACCESSORS.has(key)) machine.note({ op: "hook", name: key, at: node.start });
     switch (of.kind) {
       case "global":
         return ofGlobal(machine, of.path, key, node);
@@ -33,7 +34,7 @@ export const javascript: World = {
       case "method":
         return ofAnyFunction(of, key) ?? UNKNOWN;
       case "list":
-        return ofList(of, key);
+        return ofList(machine, of, key, node);
       case "record":
         return ofRecord(machine, of, key, node);
       case "constant":
@@ -110,7 +111,8 @@ function ofFunction(machine: Machine, of: Value & { kind: "function" }, key: str
   return ofAnyFunction(of, key) ?? UNKNOWN;
 }
 
-function ofList(of: Value & { kind: "list" }, key: string): Value {
+function ofList(machine: Machine, of: Value & { kind: "list" }, key: string, node: Node): Value {
+  if (key === "length") machine.measure(of, node);
   if (key === "constructor") return global(of.bytes === true ? "Uint8Array" : "Array");
   if (key === "__proto__") return global("Array.prototype");
   if (key === "length") return of.open ? NUMBER : constant(of.items.length);
@@ -126,7 +128,7 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   const found = of.entries.get(key);
   if (found !== undefined && typeof of.of !== "string") return of.open ? join(found, UNKNOWN) : found;
   if (typeof of.of === "object") return fromClass(machine, of, of.of, key, node);
-  if (key === "size" && machine.entered && machine.isOld(of)) machine.measured.push({ of, node });
+  if (key === "size") machine.measure(of, node);
   if (key === "constructor") return global(typeof of.of === "string" ? of.of : "Object");
   if (key === "__proto__") return global(`${typeof of.of === "string" ? of.of : "Object"}.prototype`);
   if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
@@ -135,16 +137,9 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   return of.open ? joinAll(of.entries.values(), true) : UNDEFINED;
 }
 
-const OBJECT_METHODS = new Set([
-  "hasOwnProperty",
-  "isPrototypeOf",
-  "propertyIsEnumerable",
-  "toString",
-  "__defineGetter__",
-  "__defineSetter__",
-  "__lookupGetter__",
-  "__lookupSetter__",
-]);
+/** Methods that plant getters and setters, or get at those of the language. */
+const ACCESSORS = new Set(["__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]);
+const OBJECT_METHODS = new Set(["hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toString"]);
 
 function ofConstant(of: Value & { kind: "constant" }, key: string): Value {
   const { value } = of;
@@ -165,7 +160,6 @@ function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value 
   if (key === "__proto__") return provided(machine, "?.prototype", node);
   if (of.kind !== "unknown") return UNKNOWN;
   if (of.type === "error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
-  if (key === "__defineGetter__" || key === "__defineSetter__") machine.note({ op: "hook", name: key, at: node.start });
   if (of.path === undefined) return UNKNOWN;
   // Methods of what the input holds are no part of it; a path that leads nowhere is harmless.
   return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };

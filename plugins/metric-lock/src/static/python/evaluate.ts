@@ -1,4 +1,4 @@
-import { type Node, child, children, isNode, text } from "../read/ast.ts";
+import { type Node, child, slots, isNode, text } from "@pawl/source";
 import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
 import type { End } from "../read/blocks.ts";
@@ -9,7 +9,7 @@ import { UNDEFINED, UNKNOWN, type Value, constant, global, joinAll, listOf, trut
 export function executePython(m: Machine, node: Node, scope: Scope): End | undefined {
   switch (node.type) {
     case "PyBlock":
-      for (const statement of children(node, "body")) {
+      for (const statement of slots(node, "body")) {
         const end = statement === undefined ? "next" : m.execute(statement, scope);
         if (end !== "next") return end;
       }
@@ -43,7 +43,7 @@ function share(m: Machine, name: string, scope: Scope): void {
 export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
   switch (node.type) {
     case "PyOther":
-      for (const part of children(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
+      for (const part of slots(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
       return UNKNOWN;
     case "PyKeyword":
       return m.operand(node, "value", scope);
@@ -61,7 +61,7 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
 function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
-  for (const base of children(node, "bases"))
+  for (const base of slots(node, "bases"))
     if (base !== undefined) m.staticsOf(node).entries.set("?super", m.evaluate(base, scope));
   const body = child(node, "body");
   if (body !== undefined) m.execute(body, inside);
@@ -112,8 +112,8 @@ function sliceOf(items: readonly Value[], from: number | undefined, to: number |
 function comprehend(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const made: Value[] = [];
-  const clauses = children(node, "clauses").filter((each) => each !== undefined);
-  const heads = children(node, "heads").filter((each) => each !== undefined);
+  const clauses = slots(node, "clauses").filter((each) => each !== undefined);
+  const heads = slots(node, "heads").filter((each) => each !== undefined);
   let open = false;
   const go = (at: number): void => {
     const clause = clauses[at];

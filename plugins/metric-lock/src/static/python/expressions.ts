@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { type Part, SKIPPED, pattern } from "./parts.ts";
 import { valueOfString } from "./strings.ts";
 

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "@lezer/common";
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 
 /** A node of the grammar with its children, comments left out. */
 export interface Part {

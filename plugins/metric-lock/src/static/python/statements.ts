@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { ExpressionTranslator } from "./expressions.ts";
 import { type Part, SKIPPED, contains, pattern } from "./parts.ts";
 

@@ -1,5 +1,5 @@
 import type { Tree } from "@lezer/common";
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { partsOf } from "./parts.ts";
 import { StatementTranslator } from "./statements.ts";
 

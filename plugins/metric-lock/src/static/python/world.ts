@@ -1,4 +1,4 @@
-import type { Node } from "../read/ast.ts";
+import type { Node } from "@pawl/source";
 import { callValue } from "../read/calls.ts";
 import { fromClass } from "../read/literals.ts";
 import type { Machine, World } from "../read/machine.ts";

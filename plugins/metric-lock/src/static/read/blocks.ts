@@ -1,4 +1,4 @@
-import { type Node, child, children, text } from "./ast.ts";
+import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { Scope } from "./scope.ts";
 
@@ -7,7 +7,7 @@ export type End = "next" | "break" | "continue" | "return";
 
 /** Functions can be called before the statement that declares them. */
 export function declareAhead(m: Machine, block: Node, scope: Scope): void {
-  for (const statement of children(block, "body")) {
+  for (const statement of slots(block, "body")) {
     const declared = statement?.type.startsWith("Export") === true ? child(statement, "declaration") : statement;
     if (declared?.type !== "FunctionDeclaration") continue;
     const name = child(declared, "id");
@@ -19,7 +19,7 @@ export function declareAhead(m: Machine, block: Node, scope: Scope): void {
 export function runBlock(m: Machine, node: Node, scope: Scope): End {
   const inside = new Scope(scope);
   declareAhead(m, node, inside);
-  for (const statement of children(node, "body")) {
+  for (const statement of slots(node, "body")) {
     if (statement === undefined) continue;
     const end = m.execute(statement, inside);
     if (end !== "next") return end;

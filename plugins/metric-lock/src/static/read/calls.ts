@@ -1,11 +1,12 @@
-import { type Node, bare, child, children, text, walk } from "./ast.ts";
+import { type Node, bare, child, slots, text } from "@pawl/source";
 import { noteMethodTest } from "./comparisons.ts";
 import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
 import { bind } from "./patterns.ts";
-import { getProperty, keyOf, nameOf } from "./properties.ts";
+import { getProperty, keyOf } from "./properties.ts";
 import { declareAhead } from "./blocks.ts";
 import { Scope } from "./scope.ts";
+import { noteMethodState } from "./state.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
 
 /** `f(…)` */
@@ -18,7 +19,7 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
   }
   const { value, self } = calleeOf(m, callee, scope);
   const args = argumentsOf(m, node, scope);
-  noteState(m, bare(callee), scope, node);
+  noteMethodState(m, bare(callee), scope, node);
   noteMethodTest(m, node, value, args);
   noteBlindCall(m, bare(callee), args, scope, node);
   return m.compute(callValue(m, value, self, args, { node, isNew: false }), node);
@@ -36,10 +37,10 @@ export function callTag(m: Machine, node: Node, scope: Scope): Value {
   const quasi = child(node, "quasi");
   if (tag === undefined || quasi === undefined) return UNKNOWN;
   const { value, self } = calleeOf(m, tag, scope);
-  const pieces = children(quasi, "quasis").map((each) =>
+  const pieces = slots(quasi, "quasis").map((each) =>
     constant((each?.["value"] as { cooked?: string } | undefined)?.cooked ?? ""),
   );
-  const values = children(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
+  const values = slots(quasi, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   noteBlindCall(m, bare(tag), pieces, scope, node);
   return m.compute(callValue(m, value, self, [listOf(pieces), ...values], { node, isNew: false }), node);
 }
@@ -56,32 +57,6 @@ const SOME_ARGUMENTS = 3;
 function argumentsOf(m: Machine, node: Node, scope: Scope): Value[] {
   const list = listFrom(m, node, "arguments", scope);
   return list.open ? [...list.items, ...Array.from({ length: SOME_ARGUMENTS }, () => UNKNOWN)] : list.items;
-}
-
-/** Growing a list of the module in a call leaves something for the next one. */
-function noteState(m: Machine, callee: Node, scope: Scope, node: Node): void {
-  if (!m.entered || callee.type !== "MemberExpression") return;
-  const method = nameOf(keyOf(m, callee, "property", scope)) ?? "";
-  const found = child(callee, "object");
-  const object = found === undefined ? undefined : bare(found);
-  if (object === undefined || !/^(?:push|unshift|pop|shift|splice|next|set)$/.test(method)) return;
-  // A cache stores what it finds out; who stores what was stored before, changed, counts.
-  if (method === "set" && !counts(node, object)) return;
-  const cell = object.type === "Identifier" ? scope.find(text(object, "name")) : undefined;
-  const isOld = cell === undefined ? m.isOld(m.evaluate(object, scope)) : cell.born !== m.run && cell.set !== m.run;
-  if (isOld) m.note({ op: "state", name: cell?.name ?? "an object", at: node.start });
-}
-
-/** Whether what a map is given to keep comes from the same map. */
-function counts(node: Node, map: Node): boolean {
-  const value = children(node, "arguments")[1];
-  if (value === undefined || map.type !== "Identifier") return false;
-  for (const each of walk(value)) {
-    const callee = each.type === "CallExpression" ? child(each, "callee") : undefined;
-    const object = callee === undefined ? undefined : child(callee, "object");
-    if (object?.type === "Identifier" && text(object, "name") === text(map, "name")) return true;
-  }
-  return false;
 }
 
 /**
@@ -135,9 +110,10 @@ function callFunction(
 ): Value {
   const { node } = callee;
   if (isClass(node)) return instantiate(m, callee, args, site);
+  if (m.attempts > 0 && m.active.has(node)) m.note({ op: "depth", name: "a recursion in a try", at: site.node.start });
   if (node["python"] === true && callee.self !== undefined)
     return callFunction(m, { ...callee, self: undefined } as never, undefined, [callee.self, ...args], site);
-  const known = args.length > 0 && args.every(({ kind }) => kind !== "unknown" && kind !== "union");
+  const known = args.length > 0 && args.every((arg) => arg.kind !== "unknown" && arg.kind !== "union" && !isVague(arg));
   const worthwhile = known || args.some(isTelling) || self?.kind === "record" || site.isNew || args.length === 0;
   const depth = known ? DEEPEST_KNOWN : DEEPEST;
   if (!worthwhile || !m.follows || m.calls >= depth) return callUnknown(m, callee);
@@ -148,11 +124,21 @@ function callFunction(
 
 const isClass = ({ type }: Node): boolean => type.startsWith("Class") || type === "PyClass";
 
+/** Whether something may come out of following a call with this that would not come out with nothing known. */
 function isTelling(value: Value): boolean {
   if (value.kind === "unknown") return value.path !== undefined;
   if (value.kind === "constant") return typeof value.value === "string";
-  return value.kind !== "regex";
+  if (value.kind === "union") return value.values.some(isTelling);
+  return value.kind !== "regex" && !isVague(value);
 }
+
+/** A list that may hold anything, and of which nothing is known but a few measurements: no codes, and no text. */
+function isVague(value: Value): boolean {
+  return value.kind === "list" && value.open && value.items.every((item) => !isCode(item) && !isTelling(item));
+}
+
+const isCode = (value: Value): boolean =>
+  alternatives(value).some((each) => each.kind === "constant" && Number.isInteger(each.value));
 
 /** What a function comes to when nothing is known of its arguments. */
 export function callUnknown(m: Machine, callee: Value & { kind: "function" }): Value {
@@ -177,6 +163,8 @@ export function runFunction(
   args: readonly Value[] | undefined,
 ): Value {
   m.seen.add(node);
+  const isOuter = !m.active.has(node);
+  m.active.add(node);
   const inside = new Scope(scope, true);
   const { returns, yields, conditions, tests } = m;
   [m.returns, m.yields, m.tests] = [[], [], undefined];
@@ -195,13 +183,14 @@ export function runFunction(
   if (body !== undefined && body.type !== "BlockStatement") result = m.evaluate(body, inside);
   else if (body !== undefined) {
     declareAhead(m, body, inside);
-    for (const statement of children(body, "body")) {
+    for (const statement of slots(body, "body")) {
       if (statement !== undefined && m.execute(statement, inside) !== "next") break;
     }
     result = m.returns.length === 0 ? UNDEFINED : join(...m.returns);
   }
   if (node["generator"] === true) result = listOf([...m.yields], true);
   m.calls -= 1;
+  if (isOuter) m.active.delete(node);
   m.returns = returns;
   m.yields = yields;
   m.conditions = conditions;
@@ -210,7 +199,7 @@ export function runFunction(
 }
 
 function bindParameters(m: Machine, node: Node, scope: Scope, args: readonly Value[] | undefined): void {
-  children(node, "params").forEach((param, index) => {
+  slots(node, "params").forEach((param, index) => {
     if (param === undefined) return;
     if (param.type === "RestElement") {
       const rest = args === undefined ? listOf([], true) : listOf(args.slice(index));

@@ -1,4 +1,4 @@
-import { type Node, child, text, walk } from "./ast.ts";
+import { type Node, child, text, walk } from "@pawl/source";
 import type { Test } from "./fact.ts";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";

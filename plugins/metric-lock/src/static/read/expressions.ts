@@ -1,4 +1,4 @@
-import { type Node, bare, child, children, isNode, text } from "./ast.ts";
+import { type Node, bare, child, slots, isNode, text } from "@pawl/source";
 import { callOf, callTag, constructorOf } from "./calls.ts";
 import { classOf, functionOf, objectOf } from "./literals.ts";
 import { comparison } from "./comparisons.ts";
@@ -7,6 +7,7 @@ import { listFrom } from "./lists.ts";
 import { bind } from "./patterns.ts";
 import { getProperty, keyOf } from "./properties.ts";
 import { type Scope, valueOf } from "./scope.ts";
+import { noteAssigned, noteState, resetLength } from "./state.ts";
 import {
   BOOLEAN,
   NUMBER,
@@ -62,12 +63,14 @@ export function evaluate(m: Machine, node: Node, scope: Scope): Value {
     case "MemberExpression":
       return memberOf(m, node, scope);
     case "SequenceExpression":
-      return children(node, "expressions").reduce<Value>(
+      return slots(node, "expressions").reduce<Value>(
         (_, each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)),
         UNDEFINED,
       );
     case "ThisExpression":
       return scope.find("this")?.value ?? UNKNOWN;
+    case "Super":
+      return scope.find("super")?.value ?? UNKNOWN;
     case "YieldExpression": {
       const value = m.operand(node, "argument", scope);
       m.yields.push(node["delegate"] === true && value.kind === "list" ? join(...value.items, UNKNOWN) : value);
@@ -116,13 +119,13 @@ function literalOf(node: Node): Value {
 }
 
 function template(m: Machine, node: Node, scope: Scope): Value {
-  const values = children(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
+  const values = slots(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   for (const value of values)
     if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
   const texts = values.map(textOf);
   if (!texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
   let made = "";
-  children(node, "quasis").forEach((quasi, index) => {
+  slots(node, "quasis").forEach((quasi, index) => {
     made += (quasi?.["value"] as { cooked?: string | null } | undefined)?.cooked ?? "";
     made += texts[index] ?? "";
   });
@@ -195,7 +198,7 @@ function assignment(m: Machine, node: Node, scope: Scope): Value {
   if (target === undefined || right === undefined) return UNKNOWN;
   const operator = text(node, "operator");
   if (operator === "=") {
-    if (target.type === "Identifier" && mentions(right, text(target, "name"))) noteState(m, target, scope, node);
+    noteAssigned(m, target, right, scope, node);
     const value = m.evaluate(right, scope);
     bind(m, target, value, scope, node["pythonic"] === true ? m.world.assigns : "assign");
     if (target.type === "MemberExpression") resetLength(m, target, scope);
@@ -211,42 +214,6 @@ function assignment(m: Machine, node: Node, scope: Scope): Value {
   const value = m.compute(m.world.binary(m, operator.slice(0, -1), before, m.evaluate(right, scope)), node);
   bind(m, target, value, scope, "assign");
   return value;
-}
-
-/** Notes that something is made from what an earlier call left in it: a variable, or a property of an old object. */
-function noteState(m: Machine, written: Node, scope: Scope, node: Node): void {
-  if (!m.entered) return;
-  const target = bare(written);
-  if (target.type === "Identifier") {
-    const cell = scope.find(text(target, "name"));
-    if (cell !== undefined && cell.born !== m.run && cell.set !== m.run)
-      m.note({ op: "state", name: cell.name, at: node.start });
-    return;
-  }
-  const object = target.type === "MemberExpression" ? child(target, "object") : undefined;
-  if (object === undefined) return;
-  for (const each of alternatives(m.evaluate(object, scope))) {
-    const isOld = each.kind === "function" || m.isOld(each);
-    const reset = object.type === "Identifier" && scope.find(text(object, "name"))?.set === m.run;
-    if (isOld && !reset) m.note({ op: "state", name: text(object, "name") || "an object", at: node.start });
-  }
-}
-
-/** `list.length = 0` begins anew. */
-function resetLength(m: Machine, target: Node, scope: Scope): void {
-  const object = child(target, "object");
-  if (object?.type !== "Identifier" || text(child(target, "property") ?? target, "name") !== "length") return;
-  const cell = scope.find(text(object, "name"));
-  if (cell !== undefined) cell.set = m.run;
-}
-
-function mentions(node: Node, name: string): boolean {
-  if (node.type === "Identifier" && node["name"] === name) return true;
-  return Object.values(node).some((value) =>
-    Array.isArray(value)
-      ? value.some((item) => isNode(item) && mentions(item, name))
-      : isNode(value) && mentions(value, name),
-  );
 }
 
 function binary(m: Machine, node: Node, scope: Scope): Value {

@@ -30,6 +30,8 @@ export type Fact = { readonly at: number } &
     | { readonly op: "blind call"; readonly name: string }
     /** A variable of the module that a function makes from what it held before. */
     | { readonly op: "state"; readonly name: string }
+    /** Calls a function from within itself where somebody catches what happens when the stack ends. */
+    | { readonly op: "depth"; readonly name: string }
     | { readonly op: "import"; readonly name: string }
     | { readonly op: "compare"; readonly name: string; readonly test: Test; readonly conditions: readonly Test[] }
     /** Looks something unknown up among known keys. */

@@ -1,4 +1,4 @@
-import { type Node, children } from "./ast.ts";
+import { type Node, slots } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, type Value, alternatives, constant, listOf } from "./value.ts";
@@ -7,7 +7,7 @@ import { UNDEFINED, type Value, alternatives, constant, listOf } from "./value.t
 export function listFrom(m: Machine, node: Node, key: string, scope: Scope): Value & { kind: "list" } {
   const items: Value[] = [];
   let open = false;
-  for (const element of children(node, key)) {
+  for (const element of slots(node, key)) {
     if (element === undefined) items.push(UNDEFINED);
     else if (element.type === "SpreadElement") {
       const spread = m.operand(element, "argument", scope);

@@ -1,4 +1,4 @@
-import { type Node, child, children, text } from "./ast.ts";
+import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { Scope } from "./scope.ts";
@@ -15,7 +15,7 @@ export function functionOf(m: Machine, node: Node, scope: Scope): Value {
 /** `{ … }` */
 export function objectOf(m: Machine, node: Node, scope: Scope): RecordValue {
   const record = recordOf();
-  for (const property of children(node, "properties")) {
+  for (const property of slots(node, "properties")) {
     if (property === undefined) continue;
     if (property.type === "SpreadElement") spread(m, record, m.operand(property, "argument", scope), property);
     else addProperty(m, record, property, scope);
@@ -66,7 +66,7 @@ export function classOf(m: Machine, node: Node, scope: Scope): Value {
   if (name !== undefined) m.declare(inside, text(name, "name"), value);
   const statics = m.staticsOf(node);
   if (base !== undefined) statics.entries.set("?super", base);
-  for (const element of children(child(node, "body") ?? node, "body")) {
+  for (const element of slots(child(node, "body") ?? node, "body")) {
     if (element !== undefined) classElement(m, element, value, statics, inside);
   }
   return value;
@@ -76,14 +76,17 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
   if (element.type === "StaticBlock") {
     const block = new Scope(scope, true);
     m.declare(block, "this", self);
-    for (const statement of children(element, "body")) if (statement !== undefined) m.execute(statement, block);
+    declareSuper(m, block, statics);
+    for (const statement of slots(element, "body")) if (statement !== undefined) m.execute(statement, block);
     return;
   }
   const name = nameOf(keyOf(m, element, "key", scope));
   const isStatic = element["static"] === true;
   const own = new Scope(scope, true);
   m.declare(own, "this", isStatic ? self : recordOf([], self.kind === "function" ? self.node : undefined));
-  const value = m.operand(element, "value", element.type === "PropertyDefinition" ? own : scope);
+  const around = new Scope(scope);
+  for (const each of isStatic ? [own, around] : []) declareSuper(m, each, statics);
+  const value = m.operand(element, "value", element.type === "PropertyDefinition" ? own : around);
   if (name !== undefined && m.world.hooks.has(name) && name !== "toString")
     m.note({ op: "hook", name, at: element.start });
   if (name === undefined) return;
@@ -93,6 +96,11 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
     key,
     text(element, "kind") === "get" && !isStatic ? ({ ...kept, kind: "function" } as Value) : kept,
   );
+}
+
+/** What `super` is in whatever belongs to the class itself. */
+function declareSuper(m: Machine, scope: Scope, statics: RecordValue): void {
+  m.declare(scope, "super", statics.entries.get("?super") ?? UNKNOWN);
 }
 
 /** What an instance of a class of the file has under a name. */
@@ -114,7 +122,7 @@ export function fromClass(m: Machine, self: Value, node: Node, name: string, at:
 }
 
 function isGetter(node: Node, name: string): boolean {
-  return children(child(node, "body") ?? node, "body").some(
+  return slots(child(node, "body") ?? node, "body").some(
     (element) =>
       element !== undefined && element["kind"] === "get" && text(child(element, "key") ?? element, "name") === name,
   );

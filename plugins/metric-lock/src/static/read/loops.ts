@@ -1,4 +1,4 @@
-import { type Node, child, children } from "./ast.ts";
+import { type Node, child, slots } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { writtenIn } from "./written.ts";
 import { bind, type Binding } from "./patterns.ts";
@@ -9,10 +9,17 @@ import { STRING, UNKNOWN, type Value, constant, joinAll, truth } from "./value.t
 /** Rounds that are followed one by one. */
 const ROUNDS = 2_000;
 const ITEMS = 256;
-const UNCERTAIN_STEPS = 800;
+const UNCERTAIN_STEPS = 100;
 
 /** Runs a loop: round by round as long as its condition is known, else one round that stands for all. */
 export function loop(m: Machine, node: Node, scope: Scope): End {
+  m.loops += 1;
+  const end = goRound(m, node, scope);
+  m.loops -= 1;
+  return end;
+}
+
+function goRound(m: Machine, node: Node, scope: Scope): End {
   if (node.type === "ForOfStatement" || node.type === "ForInStatement") return loopOver(m, node, scope);
   const inside = new Scope(scope);
   const init = child(node, "init");
@@ -71,7 +78,7 @@ function loopOver(m: Machine, node: Node, scope: Scope): End {
 
 function runRound(m: Machine, left: Node, item: Value, body: Node, scope: Scope): End {
   const inside = new Scope(scope);
-  const declaration = left.type === "VariableDeclaration" ? children(left, "declarations")[0] : undefined;
+  const declaration = left.type === "VariableDeclaration" ? slots(left, "declarations")[0] : undefined;
   const target = declaration === undefined ? left : child(declaration, "id");
   const binding: Binding =
     declaration === undefined ? m.world.assigns : left["kind"] === "var" ? "declare in function" : "declare";

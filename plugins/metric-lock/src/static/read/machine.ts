@@ -1,5 +1,5 @@
 import type { Constant, Fact, Test } from "./fact.ts";
-import { type Node, child } from "./ast.ts";
+import { type Node, child } from "@pawl/source";
 import type { Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { type Cell, Journal, Scope } from "./scope.ts";
@@ -74,6 +74,11 @@ export class Machine {
   uncertain = 0;
   /** Ways that may have been taken, and out of the block. */
   exits = 0;
+  /** Loops around what is read, and `try`s whose end somebody catches. */
+  loops = 0;
+  attempts = 0;
+  /** Functions under way. */
+  readonly active = new Set<Node>();
   /** Times that it was not known which way is taken. */
   forks = 0;
   run = 0;
@@ -83,7 +88,9 @@ export class Machine {
   /** The run in which an object or a list first had a name. */
   readonly #births = new WeakMap<Value, number>();
   /** Collections of earlier runs that were asked for their size. */
-  readonly measured: { readonly of: RecordValue; readonly node: Node }[] = [];
+  readonly measured: { readonly of: Value; readonly node: Node }[] = [];
+  /** Those that a later run changed. */
+  readonly changed = new WeakSet<Value>();
   readonly #noted = new Set<string>();
 
   readonly #parts: Parts;
@@ -138,7 +145,7 @@ export class Machine {
   }
 
   declare(scope: Scope, name: string, value: Value = UNDEFINED): Cell {
-    if (!this.#births.has(value)) this.#births.set(value, this.run);
+    if (value.kind !== "constant" && !this.#births.has(value)) this.#births.set(value, this.run);
     const shared = this.sharedNames.has(name);
     const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
     scope.cells.set(name, cell);
@@ -160,6 +167,16 @@ export class Machine {
   /** Whether an object or a list was there before the run under way began. */
   isOld(value: Value): boolean {
     return (this.#births.get(value) ?? this.run) !== this.run;
+  }
+
+  /** An object or a list gets something, or loses it. */
+  touch(value: Value): void {
+    if (this.entered && this.isOld(value)) this.changed.add(value);
+  }
+
+  /** Somebody wants to know how much an object or a list holds. */
+  measure(of: Value, node: Node): void {
+    if (this.entered && this.isOld(of)) this.measured.push({ of, node });
   }
 
   /** A constant that was made from others. */

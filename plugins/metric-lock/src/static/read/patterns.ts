@@ -1,4 +1,4 @@
-import { type Node, child, children, text } from "./ast.ts";
+import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { getProperty, keyOf, setProperty } from "./properties.ts";
 import type { Scope } from "./scope.ts";
@@ -18,7 +18,7 @@ export function bind(m: Machine, pattern: Node, value: Value, scope: Scope, bind
     case "ObjectPattern":
       return bindProperties(m, pattern, value, scope, binding);
     case "ArrayPattern":
-      return children(pattern, "elements").forEach((element, index) => {
+      return slots(pattern, "elements").forEach((element, index) => {
         if (element === undefined) return;
         if (element.type === "RestElement") {
           const rest = value.kind === "list" ? listOf(value.items.slice(index), value.open) : UNKNOWN;
@@ -64,7 +64,7 @@ function bindName(m: Machine, node: Node, value: Value, scope: Scope, binding: B
 }
 
 function bindProperties(m: Machine, pattern: Node, value: Value, scope: Scope, binding: Binding): void {
-  for (const property of children(pattern, "properties")) {
+  for (const property of slots(pattern, "properties")) {
     if (property === undefined) continue;
     if (property.type === "RestElement") {
       // The rest of what the language provides is all of it.

@@ -1,4 +1,4 @@
-import { type Node, child, text } from "./ast.ts";
+import { type Node, child, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join, joinAll } from "./value.ts";
@@ -60,6 +60,7 @@ export function setProperty(m: Machine, object: Value, key: Value, value: Value,
 
 function setOne(m: Machine, object: Value, name: string | undefined, value: Value, node: Node): void {
   if (name === "__proto__") m.note({ op: "write", name: "?.__proto__", how: "assignment", at: node.start });
+  m.touch(object);
   switch (object.kind) {
     case "global":
       m.note({ op: "write", name: `${object.path}.${name ?? "?"}`, how: "assignment", at: node.start });
@@ -70,7 +71,8 @@ function setOne(m: Machine, object: Value, name: string | undefined, value: Valu
       if (Number.isInteger(index) && index >= 0 && index <= object.items.length && m.uncertain === 0)
         object.items[index] = value;
       else {
-        if (object.items.length < 256) object.items.push(value);
+        // Another unknown number among unknown numbers says nothing.
+        if (object.items.length < 256 && object.items.at(-1) !== value) object.items.push(value);
         object.open = true;
       }
       return;

@@ -1,13 +1,11 @@
 import type { Files } from "@pawl/plugin";
 import { parser } from "@lezer/python";
-import { type Comment, parseSync } from "oxc-parser";
+import { type Node, parseScript } from "@pawl/source";
 import { javascript } from "../javascript/world.ts";
 import { translate } from "../python/translate.ts";
 import { python } from "../python/world.ts";
-import type { Node } from "./ast.ts";
 import type { Constant, Fact } from "./fact.ts";
 import { TooLong } from "./machine.ts";
-import { nestingEstimate } from "./nesting.ts";
 import { readProgram } from "./program.ts";
 
 /** What is known of one file from its text alone. */
@@ -26,25 +24,25 @@ export interface Reading {
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const PYTHON = /\.pyw?$/;
-/** The parser's native stack holds well over 3,000 levels of every construct; threads have half of that. */
-const MAX_NESTING = 1_200;
+const UNPARSED = {
+  nesting: () => "it is nested too deeply to be read",
+  ambiguous: () => "only a parser could tell code from patterns or elements in it",
+  syntax: (message: string) => `it does not parse: ${message}`,
+} as const;
 
 /** Reads one file. Never throws: what cannot be read says so. */
 export function readText(path: string, text: string): Reading {
   const language = SCRIPT.test(path) ? "javascript" : PYTHON.test(path) ? "python" : "other";
   const nothing = { path, text, language, facts: [], constants: [], comments: [], foreign: false } as const;
   if (language === "other") return { ...nothing, unread: "no parser for this kind of file", foreign: true };
-  // The parser for Python does not descend, and whoever walks its trees finds out when the stack ends.
-  if (language === "javascript" && nestingEstimate(text) > MAX_NESTING)
-    return { ...nothing, unread: "it is nested too deeply to be read" };
   try {
-    const parsed = language === "javascript" ? parseScript(path, text) : parsePython(text);
+    const parsed = language === "javascript" ? parseJavaScript(path, text) : parsePython(text);
     if (typeof parsed === "string") return { ...nothing, unread: parsed };
     const { facts, constants } = readProgram(parsed.program, language === "javascript" ? javascript : python);
     return { path, text, language, facts, constants, comments: parsed.comments, foreign: false };
   } catch (error) {
     if (error instanceof TooLong) return { ...nothing, unread: "it is too large to be read" };
-    // The stack ends.
+    // The stack ends: the parser for Python does not descend, but whoever walks its trees does.
     if (error instanceof RangeError) return { ...nothing, unread: "it is nested too deeply to be read" };
     throw error;
   }
@@ -55,12 +53,11 @@ interface Parsed {
   readonly comments: Reading["comments"];
 }
 
-function parseScript(path: string, text: string): Parsed | string {
-  const result = parseSync(path, text, { sourceType: "module" });
-  const error = result.errors.find(({ severity }) => severity === "Error");
-  if (error !== undefined) return `it does not parse: ${error.message}`;
-  const comments = result.comments.map(({ value, start }: Comment) => ({ text: value, at: start }));
-  return { program: result.program as unknown as Node, comments };
+function parseJavaScript(path: string, text: string): Parsed | string {
+  const parsed = parseScript(path, text, { types: false });
+  if ("problem" in parsed) return UNPARSED[parsed.problem](parsed.message);
+  const comments = parsed.comments.map(({ value, start }) => ({ text: value, at: start }));
+  return { program: parsed.program, comments };
 }
 
 function parsePython(text: string): Parsed | string {

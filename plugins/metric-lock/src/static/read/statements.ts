@@ -1,4 +1,4 @@
-import { type Node, child, children, isNode, text } from "./ast.ts";
+import { type Node, child, slots, isNode, text } from "@pawl/source";
 import { type End, declareAhead, runBlock } from "./blocks.ts";
 import { noteTest } from "./comparisons.ts";
 import type { Machine } from "./machine.ts";
@@ -89,7 +89,7 @@ export function execute(m: Machine, node: Node, scope: Scope): End {
 
 function declare(m: Machine, node: Node, scope: Scope): End {
   const binding = text(node, "kind") === "var" ? "declare in function" : "declare";
-  for (const declarator of children(node, "declarations")) {
+  for (const declarator of slots(node, "declarations")) {
     const target = declarator === undefined ? undefined : child(declarator, "id");
     if (declarator === undefined || target === undefined) continue;
     const init = child(declarator, "init");
@@ -130,7 +130,7 @@ function branch(m: Machine, node: Node, scope: Scope): End {
 function choose(m: Machine, node: Node, scope: Scope): End {
   const value = m.operand(node, "discriminant", scope);
   const inside = new Scope(scope);
-  const cases = children(node, "cases").filter((each) => each !== undefined);
+  const cases = slots(node, "cases").filter((each) => each !== undefined);
   for (const each of cases) declareAhead(m, { ...each, body: each["consequent"] }, inside);
   const tests = cases.map((each) => {
     const test = child(each, "test");
@@ -158,7 +158,7 @@ function choose(m: Machine, node: Node, scope: Scope): End {
 }
 
 function all(m: Machine, node: Node, scope: Scope): End {
-  for (const statement of children(node, "consequent")) {
+  for (const statement of slots(node, "consequent")) {
     const end = statement === undefined ? "next" : m.execute(statement, scope);
     if (end !== "next") return end;
   }
@@ -168,7 +168,9 @@ function all(m: Machine, node: Node, scope: Scope): End {
 function attempt(m: Machine, node: Node, scope: Scope): End {
   const [body, handler, last] = ["block", "handler", "finalizer"].map((key) => child(node, key));
   let end: End = "next";
+  if (handler !== undefined) m.attempts += 1;
   if (body !== undefined) end = m.execute(body, scope);
+  if (handler !== undefined) m.attempts -= 1;
   if (handler !== undefined) {
     m.maybe([() => handle(m, handler, scope)], true);
     end = "next";
@@ -194,7 +196,7 @@ function exported(m: Machine, node: Node, scope: Scope): End {
     const source = child(node, "source");
     if (source !== undefined) m.note({ op: "import", name: text(source, "value"), at: node.start });
     else
-      for (const each of children(node, "specifiers"))
+      for (const each of slots(node, "specifiers"))
         if (each !== undefined) m.escape(m.operand(each, "local", scope), each);
     return "next";
   }
@@ -206,7 +208,7 @@ function exported(m: Machine, node: Node, scope: Scope): End {
     return "next";
   }
   m.execute(declaration, scope);
-  for (const each of children(declaration, "declarations")) {
+  for (const each of slots(declaration, "declarations")) {
     const name = each === undefined ? undefined : child(each, "id");
     if (name?.type === "Identifier") m.escape(scope.find(text(name, "name"))?.value ?? UNKNOWN, declaration);
   }
@@ -215,7 +217,7 @@ function exported(m: Machine, node: Node, scope: Scope): End {
 
 function imported(m: Machine, node: Node, scope: Scope): End {
   if (text(node, "importKind") === "type") return "next";
-  const specifiers = children(node, "specifiers").filter((each) => each !== undefined);
+  const specifiers = slots(node, "specifiers").filter((each) => each !== undefined);
   if (specifiers.length > 0 && specifiers.every((each) => text(each, "importKind") === "type")) return "next";
   m.note({ op: "import", name: text(child(node, "source") ?? node, "value"), at: node.start });
   for (const each of specifiers) {
@@ -229,7 +231,7 @@ function enumerate(m: Machine, node: Node, scope: Scope): End {
   const name = child(node, "id");
   if (name !== undefined) m.declare(scope, text(name, "name"), UNKNOWN);
   const members = child(node, "body") ?? node;
-  for (const each of children(members, "members")) {
+  for (const each of slots(members, "members")) {
     const init = each?.["initializer"];
     if (isNode(init)) m.evaluate(init, scope);
   }

@@ -1,4 +1,4 @@
-import type { Node } from "./ast.ts";
+import type { Node } from "@pawl/source";
 import type { Scope } from "./scope.ts";
 
 export type Primitive = string | number | boolean | bigint | null | undefined;

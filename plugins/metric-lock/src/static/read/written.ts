@@ -1,4 +1,4 @@
-import { type Node, isNode } from "./ast.ts";
+import { type Node, isNode } from "@pawl/source";
 
 const written = new WeakMap<Node, readonly string[]>();
 
@@ -14,15 +14,20 @@ export function writtenIn(node: Node): readonly string[] {
 }
 
 function collectWritten(node: Node, names: Set<string>): void {
-  if (node.type === "AssignmentExpression") collectTargets(node["left"], names);
-  else if (node.type === "UpdateExpression") collectTargets(node["argument"], names);
-  else if (node.type === "ForOfStatement" || node.type === "ForInStatement") collectTargets(node["left"], names);
+  addWritten(node, names);
   for (const key in node) {
     const value = node[key];
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) collectWritten(item, names);
     } else if (isNode(value)) collectWritten(value, names);
   }
+}
+
+/** Adds the names that this node itself, and nothing in it, assigns. */
+export function addWritten(node: Node, names: Set<string>): void {
+  if (node.type === "AssignmentExpression") collectTargets(node["left"], names);
+  else if (node.type === "UpdateExpression") collectTargets(node["argument"], names);
+  else if (node.type === "ForOfStatement" || node.type === "ForInStatement") collectTargets(node["left"], names);
 }
 
 function collectTargets(value: unknown, names: Set<string>): void {
@@ -33,14 +38,4 @@ function collectTargets(value: unknown, names: Set<string>): void {
   else
     for (const key of ["left", "argument", "elements", "properties", "value", "expression"])
       collectTargets(value[key], names);
-}
-
-/** Names that functions write without having declared them, by name alone. */
-export function sharedNamesIn(functions: readonly Node[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of functions) {
-    const body = node["body"];
-    if (isNode(body)) for (const name of writtenIn(body)) names.add(name);
-  }
-  return names;
 }

@@ -1,11 +1,13 @@
-/** A node of a syntax tree. Python is translated into the same shapes, so that one reader reads both. */
+/** A node of a syntax tree, seen generically: whoever reads one cares for few of its many shapes. */
 export interface Node {
   readonly type: string;
+  /** Offsets into the text, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
   readonly [key: string]: unknown;
 }
 
+/** Whether a value found in a tree is a node. */
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
@@ -16,10 +18,17 @@ export function child(node: Node, key: string): Node | undefined {
   return isNode(value) ? value : undefined;
 }
 
-/** The children under `key`; a hole is `undefined`. */
-export function children(node: Node, key: string): readonly (Node | undefined)[] {
+/** The children under `key`, holes left out. */
+export function children(node: Node, key: string): readonly Node[] {
   const value = node[key];
-  return Array.isArray(value) ? value.map((item) => (isNode(item) ? item : undefined)) : [];
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}
+
+/** The children under `key` in their places: a hole, as in `[, second]`, is `undefined`. */
+export function slots(node: Node, key: string): readonly (Node | undefined)[] {
+  const value = node[key];
+  if (!Array.isArray(value)) return [];
+  return value.every(isNode) ? value : value.map((item) => (isNode(item) ? item : undefined));
 }
 
 /** The string under `key`, such as an operator or a name. */
@@ -28,7 +37,8 @@ export function text(node: Node, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
-const WRAPPERS = new Set([
+/** Types of nodes that mean just what the expression in them means. */
+export const WRAPPERS: ReadonlySet<string> = new Set([
   "ParenthesizedExpression",
   "ChainExpression",
   "TSNonNullExpression",
@@ -36,6 +46,13 @@ const WRAPPERS = new Set([
   "TSSatisfiesExpression",
   "TSTypeAssertion",
   "TSInstantiationExpression",
+]);
+
+/** Types of nodes that are functions with a body. */
+export const FUNCTIONS: ReadonlySet<string> = new Set([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
 ]);
 
 /** The node without parentheses and type assertions around it. */
@@ -49,7 +66,7 @@ export function bare(node: Node): Node {
   return inner;
 }
 
-/** Every node of a tree, parents first. */
+/** Every node of a tree, parents first, however deep it is. */
 export function* walk(root: Node): Generator<Node> {
   const stack: Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
