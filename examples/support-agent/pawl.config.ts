@@ -51,7 +51,7 @@ export default defineConfig({
     // twice, the stand-in for one does.
     metricLock({ evaluations: 1, ...(STAND_INS ? {} : { replay: { stochastic: true } }) }),
   ],
-  limits: { network: "gateway", wallMs: STAND_INS ? 120_000 : 3_600_000, memoryMb: 64 },
+  limits: { network: "gateway", wallMs: STAND_INS ? 600_000 : 3_600_000, memoryMb: 64 },
   // A few mails first: each of them costs.
   firstBlock: 22,
   budget: { experiments: 18, usd: 10 },

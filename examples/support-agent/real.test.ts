@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { modelGateway } from "@pawl/gateway-model";
@@ -55,7 +56,7 @@ it.skipIf(endpoint === undefined)(
             "office.ts": await readFile(join(import.meta.dirname, "office.ts"), "utf8"),
           },
           entry: { kind: "call", file: "harness.ts" },
-          inputs: { digest: "real", items },
+          inputs: { digest: createHash("sha256").update(JSON.stringify(items)).digest("hex"), items },
           seed: 1,
           limits,
         },
