@@ -30,6 +30,8 @@ try {
   rmSync(join(folder, "recordings"), { recursive: true, force: true });
   mkdirSync(join(folder, "recordings"));
   await pawl("-C", folder, "lock");
+  // What it tries out is asked of the recording, too.
+  await pawl("-C", folder, "doctor");
   await pawl("-C", folder, "run");
   cpSync(join(folder, "recordings"), recordings, { recursive: true });
 } finally {
