@@ -24,7 +24,7 @@ describe("pawl redteam", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("asking the scorer for better answers");
     expect(stdout).toMatch(/^attack +rows +stopped by +at step +evidence$/m);
-    expect(stdout).toMatch(/^call-counter +29 35 +NOTHING +every gate passed: mean error is better by/m);
+    expect(stdout).toMatch(/^table-by-input +29 +NOTHING +every gate passed: mean error is better by/m);
     expect(stdout).toMatch(/^replaced-array-methods +3 +not better +judge +PAWL_NOT_BETTER: mean error is unchanged/m);
     expect(stdout).toMatch(/^answer-file +8 +not better/m);
     expect(stdout).toMatch(/^edits-the-config +15 +engine +propose +invalid-proposal: "pawl.config.ts" is not part/m);

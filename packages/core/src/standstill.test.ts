@@ -154,3 +154,32 @@ test("one that waits for another champion than there is has a failed experiment,
   const summary = await createEngine(config, { root: repo.root }).run().result;
   expect(summary).toMatchObject({ status: "finished", failed: { "invalid-proposal": 3 } });
 });
+
+test("a proposal names the champion that it was asked about, also where another one came while it was made", async () => {
+  await using repo = await scratchRepo();
+  let first: (() => void) | undefined;
+  const ended = new Promise<void>((resolve) => (first = resolve));
+  const slow = defineProposer({
+    name: "toy-slow",
+    create: () => ({
+      async propose({ experiment, champion }: ProposeContext): Promise<Proposal> {
+        if (experiment === 2) await ended;
+        return { ...stroll(experiment), memo: { asked: champion.experiment } };
+      },
+      observe: ({ number, status }) => {
+        if (number === 1 && status === "kept") first?.();
+      },
+    }),
+  });
+  const config = toyConfig({ proposer: slow(), concurrency: 2, budget: { experiments: 2 } });
+  await repo.lock(config);
+  const proposed: unknown[] = [];
+  for await (const event of createEngine(config, { root: repo.root }).run()) {
+    if (event.type === "experiment.proposed") proposed.push([event.data.parent, event.data.memo]);
+  }
+  expect(proposed).toEqual([
+    [null, undefined],
+    [0, { asked: 0 }],
+    [0, { asked: 0 }],
+  ]);
+});

@@ -1,6 +1,7 @@
 import {
   type Files,
   type Json,
+  type Measured,
   type Proposal,
   type Standstill,
   PawlError,
@@ -26,6 +27,7 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   const { project, state, history, random } = context;
   const experiment = state.next;
   const champion = championOf(context);
+  const asked: Asked = { experiment, champion };
   await context.notebook.refresh();
   const answer = await ask(context, signal, {
     experiment,
@@ -47,24 +49,24 @@ export async function propose(context: RunContext, signal: AbortSignal): Promise
   if (standstill.success) {
     // Who is asked again and again about the same champion would never come to an end.
     if (standstill.data.standstill !== "outdated" || championOf(context) !== champion) return standstill.data;
-    return fail(context, experiment, { hypothesis: "(none)" }, "the proposer waits for another champion than there is");
+    return fail(context, asked, { hypothesis: "(none)" }, "the proposer waits for another champion than there is");
   }
 
   const parsed = proposalSchema.safeParse(answer);
   if (!parsed.success) {
     const reason = `the proposal is not one: ${parsed.error.issues[0]?.message ?? "unknown"}`;
-    return fail(context, experiment, { hypothesis: "(unreadable)" }, reason);
+    return fail(context, asked, { hypothesis: "(unreadable)" }, reason);
   }
   const proposal = parsed.data as Proposal;
   const applied = applyChange(champion.files, proposal.change);
-  if ("problem" in applied) return fail(context, experiment, proposal, applied.problem);
+  if ("problem" in applied) return fail(context, asked, proposal, applied.problem);
 
   if (betrays(context, champion.files, applied.files)) {
     const reason = "the new content holds the value of a secret of this environment: it is not kept, and not tried";
-    return fail(context, experiment, proposal, reason);
+    return fail(context, asked, proposal, reason);
   }
   return deepFreeze({
-    proposed: await writeDown(context, experiment, proposal, applied.files),
+    proposed: await writeDown(context, asked, proposal, applied.files),
     files: applied.files,
   });
 }
@@ -102,22 +104,27 @@ type Words = Pick<
 const SENTENCE = { maxCharacters: 2_000 };
 const ESSAY = { maxCharacters: 20_000 };
 
+/** Which question a proposal answers. The champion may be another one by the time that the answer comes. */
+interface Asked {
+  readonly experiment: number;
+  readonly champion: Measured;
+}
+
 /** Writes a proposal down, cleaned and redacted, and gives it back as every later reader gets it. */
 async function writeDown(
   context: RunContext,
-  experiment: number,
+  { experiment, champion }: Asked,
   proposal: Words,
   files: Files | undefined,
 ): Promise<ExperimentProposed> {
   const { recorder } = context;
   const { memo, cost } = proposal;
-  const parent = championOf(context).experiment;
   const trace = proposal.trace === undefined ? undefined : recorder.json(cleanJson(proposal.trace));
-  const asked = proposal.exchanges ?? [];
-  const exchanges = asked.length === 0 ? undefined : recorder.packed(cleanJson(asked as unknown as Json));
+  const said = proposal.exchanges ?? [];
+  const exchanges = said.length === 0 ? undefined : recorder.packed(cleanJson(said as unknown as Json));
   const data = {
     experiment,
-    parent,
+    parent: champion.experiment,
     ...wordsOf(proposal),
     ...(memo === undefined ? {} : { memo: structuredClone(memo) }),
     ...(cost === undefined ? {} : { cost }),
@@ -145,8 +152,8 @@ function wordsOf({ hypothesis, rationale, ifItFails, ideas }: Words) {
   };
 }
 
-async function fail(context: RunContext, experiment: number, proposal: Words, reason: string): Promise<"failed"> {
-  const proposed = await writeDown(context, experiment, proposal, undefined);
-  await recordFailure(context, { proposed, files: championOf(context).files }, "invalid-proposal", reason, []);
+async function fail(context: RunContext, asked: Asked, proposal: Words, reason: string): Promise<"failed"> {
+  const proposed = await writeDown(context, asked, proposal, undefined);
+  await recordFailure(context, { proposed, files: asked.champion.files }, "invalid-proposal", reason, []);
   return "failed";
 }

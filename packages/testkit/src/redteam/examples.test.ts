@@ -89,7 +89,7 @@ describe.each(Object.entries(FOLDERS))("on %s", (name, [folder, config]) => {
       const score = await bench.score(made.files);
       expect(gain(target.metric, start.value, score?.value ?? Number.NaN), attack.name).toBeGreaterThan(0);
     }
-  });
+  }, 600_000);
 
   test("nothing that lies outside is reached, and nothing that is answered is more than data", async () => {
     const blind = script(ATTACKS).filter(({ technique }) => technique === "reach" || technique === "globals");
