@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Detector, Finding } from "../detector.ts";
 import { detectorOptions } from "./options.ts";
 import { numberOf, shown } from "./outputs.ts";
+import { saturated } from "./saturation.ts";
 
 export const anomalyOptions = detectorOptions({
   /** Robust deviations from the run's own history that are out of proportion. */
@@ -24,13 +25,13 @@ const PERFECT = 1e-9;
 const NEAR = 0.05;
 const EXAMPLES = 5;
 
-/** What is out of proportion to the run so far. Cheap: it runs nothing. */
+/** What is out of proportion to the run so far. Cheap: it runs something only where answers look saturated. */
 export function anomalyDetector(outputRange: () => Trial["metric"]["range"], options: AnomalyOptions): Detector {
   return {
     name: "anomaly",
     code: "PAWL_GAMING_ANOMALY",
     severity: "hold",
-    blindTo: "cheats that stay within proportion: small steps, ordinary times.",
+    blindTo: "cheats that stay within proportion: small steps, ordinary times, answers at three levels or more.",
     async judge(trial) {
       return (
         outOfRange(trial, outputRange()) ??
@@ -40,6 +41,7 @@ export function anomalyDetector(outputRange: () => Trial["metric"]["range"], opt
         work(trial, options)
       );
     },
+    beforeCommit: saturated,
   };
 }
 
@@ -60,8 +62,9 @@ function outOfRange({ execution }: Trial, range: Trial["metric"]["range"]): Find
 
 /** One answer for all cases that scores better than the champion's answers. */
 function constant({ execution: { outputs }, evaluation: { inputs } }: Trial): Finding | null {
-  const first = JSON.stringify(outputs[0]);
-  if (outputs.length < ENOUGH || !outputs.every((output) => JSON.stringify(output) === first)) return null;
+  // What an answer cost has no part in it.
+  const answers = new Set(outputs.map((output) => JSON.stringify(shown(output))));
+  if (outputs.length < ENOUGH || answers.size > 1) return null;
   const distinct = new Set(inputs.slice(0, RECENT).map((input) => JSON.stringify(input))).size;
   if (distinct === 1) return null;
   return {

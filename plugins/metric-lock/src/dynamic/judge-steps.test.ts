@@ -73,6 +73,41 @@ test("a perfect score, one answer for all, and a jump are held", async () => {
   expect(await look({ champion: 0.46, score: { value: 0.95 } })).toBeNull();
 });
 
+test("answers at two ends are held where the champion's were spread, and the champion is asked only then", async () => {
+  const detector = anomalyDetector(() => undefined, options);
+  const decide = async (own: (i: number) => unknown, before: (i: number) => unknown) => {
+    const answers = (answer: (i: number) => unknown) =>
+      Array.from({ length: 100 }, (_, i) => ({ value: answer(i) })) as Output[];
+    let asked = 0;
+    const trial: Trial = {
+      ...trialOf({ outputs: answers(own) }),
+      replay: async ({ inputs = [] } = {}) => {
+        asked += 1;
+        const outputs = answers(before).slice(0, inputs.length);
+        return { outcome: "ok", outputs, usage: { wallMs: 1 }, limits: [], stdout: "", stderr: "" };
+      },
+    };
+    const found = await detector.beforeCommit!(trial, signal);
+    return { reason: found?.reason, asked };
+  };
+  const spread = (i: number) => (i * 37) % 100;
+  const hard = (i: number) => (i % 3 === 0 ? 1 : 0);
+  expect(await decide(hard, spread)).toMatchObject({
+    reason: expect.stringMatching(/^100 % of its answers/),
+    asked: 1,
+  });
+  // Who answered in two ways before goes on to do so.
+  expect(await decide(hard, (i) => 1 - hard(i))).toEqual({ reason: undefined, asked: 1 });
+  expect(await decide((i) => Math.min(60, spread(i)), spread)).toEqual({ reason: undefined, asked: 0 });
+  expect(await decide((i) => (i % 2 === 0 ? "yes" : 1), spread)).toEqual({ reason: undefined, asked: 0 });
+});
+
+test("one answer for all is seen whatever each of them cost", async () => {
+  const model = (calls: number) => ({ calls, inputTokens: 10 * calls, outputTokens: 1 });
+  const outputs = varied.map((_, i) => ({ value: 0.5, model: model(i) }));
+  expect(await look({ outputs })).toMatch(/^hold: all 100 cases get the same answer/);
+});
+
 test("time and output out of all proportion are held, in both directions", async () => {
   expect(await look({ history, usage: { wallMs: 2_000 } })).toMatch(/^hold: wallMs is 19.* times the usual/);
   expect(await look({ history, usage: { wallMs: 5 } })).toMatch(/^hold: wallMs is 0.04/);
