@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { modelGateway } from "@pawl/gateway-model";
 import { docker } from "@pawl/sandbox-docker";
+import { startModelServer } from "@pawl/testkit/models";
 import { PYTHON, describePython, nothingLeft } from "../../../sandboxes/docker/src/test/daemon.ts";
 import {
   AFTER,
@@ -101,6 +103,33 @@ describePython("an agent in Docker", () => {
       cost: "stdout",
     });
     expect((await proposalOf(proposer)).cost).toEqual({ usd: 0.5, inputTokens: 3 });
+  });
+
+  test("asks its model through the gateway's socket, and has no other network", async () => {
+    const server = await startModelServer({ answer: () => "export default () => 3;", models: ["scripted-a"] });
+    try {
+      const gateway = modelGateway({
+        models: [{ provider: "openai-compatible", model: "scripted-a", url: server.url }],
+      });
+      const script = `
+import http.client, json, os, socket
+class Model(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(os.environ["PAWL_MODEL_SOCKET"])
+messages = [{"role": "user", "content": open("BRIEF.md").read()}]
+model = Model("model")
+model.request("POST", "/v1/chat/completions", json.dumps({"model": "scripted-a", "messages": messages}))
+open("${FILE}", "w").write(json.load(model.getresponse())["choices"][0]["message"]["content"])
+print(open("/proc/net/dev").read().count("eth"))`;
+      const proposer = await agent("", { command: ["python3", "-c", script], gateway });
+      const proposal = await proposalOf(proposer, contextOf());
+      expect(proposal.change).toEqual({ kind: "files", files: { [FILE]: "export default () => 3;" } });
+      expect(proposal.exchanges).toMatchObject([{ model: "scripted-a", status: 200 }]);
+      expect(traceOf(proposal).agent).toMatchObject({ ended: { code: 0 }, stdout: "0\n" });
+    } finally {
+      await server.close();
+    }
   });
 
   test("is looked at by the doctor", async () => {
