@@ -32,7 +32,7 @@ it(
       await pawl("init", "--example", "support-agent", project);
       await pawl("-C", project, "lock");
       expect(await pawl("-C", project, "doctor")).toContain("A run could start");
-    const told = await pawl("-C", project, "run");
+      const told = await pawl("-C", project, "run");
       expect(told).toContain("run-1 is finished");
 
       const [status] = (await pawl("-C", project, "status", "--json")).split("\n", 1).map((line) => JSON.parse(line));

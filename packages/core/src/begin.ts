@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type Files, type PluginKind, PawlError } from "@pawl/plugin";
-import type { RunStarted } from "./events.ts";
+import type { PawlEvent, RunStarted } from "./events.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { prepareGates } from "./gate-task.ts";
 import { localImports } from "./lock/imports.ts";
@@ -10,18 +10,27 @@ import type { RunState } from "./state.ts";
 import { readSurface } from "./surface.ts";
 import { ENGINE_VERSION } from "./version.ts";
 
+/** How a run begins: see the engine's options. */
+export interface Beginning {
+  readonly name?: string;
+  readonly repeat?: string;
+}
+
 /**
- * Starts a new run from the last commit.
- * @throws PawlError `PAWL_SURFACE_*`, `PAWL_RUN_EXISTS`, `PAWL_CONFIG_INVALID` where a gate does not fit the scorer
+ * Starts a new run from the last commit, or an earlier run again from where that one started.
+ * @throws PawlError `PAWL_SURFACE_*`, `PAWL_RUN_EXISTS`, `PAWL_CONFIG_INVALID` where a gate does not fit the scorer,
+ * `PAWL_RUN_NOT_FOUND`, `PAWL_LOCK_VIOLATION` where the run to be repeated was measured by another lock
  */
-export async function begin(opened: Opened, wanted: string | undefined): Promise<Session> {
+export async function begin(opened: Opened, { name, repeat }: Beginning): Promise<Session> {
   const { project, guard } = opened;
   const { git, config, plugins, prefix } = project;
   await assertClean(project);
-  const base = await git.head();
+  const earlier = repeat === undefined ? undefined : await startOf(opened, repeat);
+  const base = earlier?.data.base ?? (await git.head());
   const files = await readSurface(git, base, prefix, config.surface);
-  await prepareGates(project, config);
-  const run = await nameRun(opened, wanted);
+  const { seed, concurrency, budget } = earlier?.data ?? config;
+  await prepareGates(project, { seed, budget, evaluationSeed: config.evaluationSeed });
+  const run = await nameRun(opened, name);
   const { instance: scorer } = plugins.scorer;
   const options: RunStarted = {
     project: prefix,
@@ -29,19 +38,31 @@ export async function begin(opened: Opened, wanted: string | undefined): Promise
     surface: config.surface,
     metric: scorer.metric,
     guardrails: scorer.guardrails ?? [],
-    seed: config.seed,
+    seed,
     evaluationSeed: config.evaluationSeed,
-    concurrency: config.concurrency,
-    budget: config.budget,
+    concurrency,
+    budget,
     limits: config.limits,
     branch: `pawl/${run}`,
     base,
     lock: guard.reference,
     engine: ENGINE_VERSION,
+    ...(earlier === undefined ? {} : { repeats: { run: earlier.run ?? "", seq: earlier.seq } }),
     plugins: describePlugins(plugins),
     models: [...(plugins.proposer.instance.models ?? []), ...(plugins.gateway?.instance.models ?? [])],
   };
   return beginRun(opened, run, options, files);
+}
+
+/** The first event of a run that is to be done again. Under another lock it would not be the same run. */
+async function startOf({ ledger, guard }: Opened, run: string): Promise<PawlEvent<"run.started">> {
+  for await (const event of ledger.events({ run, type: "run.started" }) as AsyncIterable<PawlEvent<"run.started">>) {
+    if (event.data.lock.digest === guard.reference.digest) return event;
+    throw new PawlError("PAWL_LOCK_VIOLATION", `run "${run}" was measured by another lock`, {
+      remedy: "Check out what was locked then, or start a new run.",
+    });
+  }
+  throw new PawlError("PAWL_RUN_NOT_FOUND", `there is no run "${run}"`, { remedy: '"pawl status --all" lists them.' });
 }
 
 function describePlugins({

@@ -34,6 +34,11 @@ export interface RunOptions {
   readonly name?: string;
   /** Go on with an earlier run: its name, or `true` for the newest. Budgets, seed and concurrency are the run's own. */
   readonly resume?: string | true;
+  /**
+   * Do an earlier run again, from the same commit, with its seed, concurrency and budget, and with a notebook in which
+   * nothing is written that came after its start. What models answered can come from a recording.
+   */
+  readonly repeat?: string;
 }
 
 /** A run under way: its events, and how it ended. */
@@ -73,7 +78,7 @@ export class Engine extends EventEmitter<EngineEvents> {
   run(options: RunOptions = {}): EngineRun {
     return this.#start(options.signal, async (signal, abort, announce) => {
       const open = (opened: Opened): Promise<Session> =>
-        options.resume === undefined ? begin(opened, options.name) : resumeRun(opened, options.resume);
+        options.resume === undefined ? begin(opened, options) : resumeRun(opened, options.resume);
       const interrupted = (): boolean => options.signal?.aborted ?? false;
       return this.#work(
         { signal, abort, announce, interrupted, open },

@@ -52,6 +52,8 @@ export interface RunStarted {
   readonly base: string;
   readonly lock: LockReference;
   readonly engine: string;
+  /** The earlier run that it does again, and the place of that one's first event in the ledger. */
+  readonly repeats?: { readonly run: string; readonly seq: number };
   /** The models that proposers and candidates ask. Absent in ledgers of an earlier engine. */
   readonly models?: readonly ModelDescription[];
   readonly plugins: readonly { readonly kind: PluginKind; readonly name: string; readonly version: string }[];

@@ -13,7 +13,7 @@ import { createRandom } from "./random.ts";
 import { Recorder } from "./recorder.ts";
 import { type Replayed, replay } from "./replay.ts";
 import { type RunState, applyEvent, startState } from "./state.ts";
-import { RunNotebook } from "./notebook/run-notebook.ts";
+import { type NotebookPlace, RunNotebook } from "./notebook/run-notebook.ts";
 import { Wallet } from "./wallet.ts";
 
 /** What both beginnings of a run have at hand. */
@@ -106,7 +106,7 @@ function makeContext({ project, ledger, guard, signal }: Opened, state: RunState
     wallet: new Wallet(state.options.budget.usd, () => state.usd),
     notebook: new RunNotebook({
       ledger,
-      path: join(pawlFolder(project.git), "notebook.sqlite"),
+      ...notebookOf(project, state),
       scope: { project: state.options.project, lock: guard.reference.digest },
       champion: () => context.champion?.files,
     }),
@@ -120,6 +120,12 @@ function makeContext({ project, ledger, guard, signal }: Opened, state: RunState
     workedMs: () => before + (performance.now() - started),
   };
   return context;
+}
+
+/** Where the notebook's index is, and what it is made of: for a run that repeats another, of what that one could know. */
+function notebookOf({ git }: Project, { run, options: { repeats } }: RunState): Pick<NotebookPlace, "path" | "sees"> {
+  if (repeats === undefined) return { path: join(pawlFolder(git), "notebook.sqlite") };
+  return { path: ":memory:", sees: (event) => event.seq < repeats.seq || event.run === run };
 }
 
 /** The candidates that an earlier process was at work on; baselines are not among them. */

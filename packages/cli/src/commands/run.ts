@@ -7,6 +7,7 @@ import { createView } from "../window/view.ts";
 
 interface Options extends Overrides {
   readonly name?: string;
+  readonly repeat?: string;
   readonly plain?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function runCommand(program: Command): void {
     .option("--concurrency <n>", "experiments in flight", wholeNumber("--concurrency", 1))
     .option("--seed <n>", "seed of the search", wholeNumber("--seed", Number.MIN_SAFE_INTEGER))
     .option("--name <run>", "name of the run and of its branch pawl/<run> (default: run-1, run-2 …)")
+    .option("--repeat <run>", "do an earlier run again: its commit, seed and budget, and what was known at its start")
     .option("--plain", "lines instead of the live window")
     .action(async (options: Options, command: Command) => {
       const cli = openCli(command);
@@ -28,7 +30,10 @@ export function runCommand(program: Command): void {
       const engine = createEngine(override(config, options), { root, configFile: file });
       await drive(cli, {
         engine,
-        options: options.name === undefined ? {} : { name: options.name },
+        options: {
+          ...(options.name === undefined ? {} : { name: options.name }),
+          ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
+        },
         view: createView(),
         plain: options.plain === true,
         root,

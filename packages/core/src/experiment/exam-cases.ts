@@ -1,6 +1,6 @@
 import type { ExamTaken } from "../events.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
-import { looksAt, peekLedger } from "../looks.ts";
+import { type Look, looksAt, peekLedger } from "../looks.ts";
 import type { RunContext } from "./context.ts";
 
 /** The cases of an exam. */
@@ -29,7 +29,11 @@ async function sealed(context: RunContext, split: "vault" | "holdout"): Promise<
 async function fresh(context: RunContext): Promise<ExamCases | null> {
   const { project, state, scorer, recorder, random, signal } = context;
   if (scorer.freshCases !== true) return null;
-  const used = new Set([state.options.evaluationSeed, ...(await peekLedger(recorder)).map(({ seed }) => seed)]);
+  const looks = await peekLedger(recorder);
+  // Who does a run again sits its exam again, on the same cases; that they were looked at is said.
+  const same = await alike(context);
+  const again = ({ run, purpose }: Look): boolean => same.has(run) && purpose === "exam";
+  const used = new Set([state.options.evaluationSeed, ...looks.filter((look) => !again(look)).map(({ seed }) => seed)]);
   const stream = random.fork("exam");
   let seed = stream.integer(1, 0x7fffffff);
   while (used.has(seed)) seed = stream.integer(1, 0x7fffffff);
@@ -37,7 +41,18 @@ async function fresh(context: RunContext): Promise<ExamCases | null> {
     (await project.evaluations.fresh("holdout", seed, signal)) ??
     (await project.evaluations.fresh("validation", seed, signal));
   if (loaded === null || (await hasChosen(context, loaded))) return null;
-  return { kind: "fresh", loaded, seed, looksBefore: 0 };
+  return { kind: "fresh", loaded, seed, looksBefore: looks.filter((look) => look.seed === seed).length };
+}
+
+/** The run that this one does again, and all others that do. */
+async function alike({ state: { options }, recorder }: RunContext): Promise<ReadonlySet<string>> {
+  const { repeats } = options;
+  if (repeats === undefined) return new Set();
+  const runs = new Set([repeats.run]);
+  for await (const event of recorder.events({ type: "run.started" })) {
+    if (event.type === "run.started" && event.data.repeats?.run === repeats.run) runs.add(event.run ?? "");
+  }
+  return runs;
 }
 
 /** The very cases that have chosen the champion confirm nothing, whatever split the scorer gives them out as. */

@@ -47,13 +47,18 @@ const HERE = "project = ? AND lock = ? AND removed = 0";
 export class NotebookIndex {
   readonly #ledger: Ledger;
   readonly #path: string;
+  readonly #sees: (event: PawlEvent) => boolean;
   #db: DatabaseSync;
   #fold: NotebookFold;
   #working: Promise<unknown> = Promise.resolve();
 
-  /** @param path of the file, or `:memory:` */
-  constructor(ledger: Ledger, path: string) {
+  /**
+   * @param path of the file, or `:memory:`
+   * @param sees which events it is made of; one that leaves some out must be in memory
+   */
+  constructor(ledger: Ledger, path: string, sees: (event: PawlEvent) => boolean = () => true) {
     this.#ledger = ledger;
+    this.#sees = sees;
     this.#path = path;
     this.#db = openIndex(path);
     this.#fold = this.#makeFold();
@@ -167,7 +172,8 @@ export class NotebookIndex {
       let place = this.#place();
       let count = 0;
       for await (const event of this.#ledger.events({ after: place.seq })) {
-        await this.#fold.apply(event as unknown as PawlEvent);
+        const read = event as unknown as PawlEvent;
+        if (this.#sees(read)) await this.#fold.apply(read);
         place = { seq: event.seq, hash: event.hash };
         count += 1;
         if (count === BATCH) break;

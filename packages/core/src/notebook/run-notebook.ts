@@ -1,5 +1,5 @@
 import type { Files, Note, Notebook, SimilarTry } from "@pawl/plugin";
-import type { NoteScope } from "../events.ts";
+import type { NoteScope, PawlEvent } from "../events.ts";
 import { blobDigest } from "../ledger/hash.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { deepFreeze } from "../seal/freeze.ts";
@@ -21,6 +21,8 @@ export interface NotebookPlace {
   readonly ledger: Ledger;
   /** Of the index: a file, or `:memory:`. */
   readonly path: string;
+  /** Which events it is made of. Default: all. An index that leaves some out must be in memory. */
+  readonly sees?: (event: PawlEvent) => boolean;
   readonly scope: NoteScope;
   /** The content that the next proposal changes. */
   champion(): Files | undefined;
@@ -117,13 +119,18 @@ export class RunNotebook implements Notebook {
 
   #read(): NotebookIndex {
     this.#used = true;
-    this.#index ??= new NotebookIndex(this.#place.ledger, this.#place.path);
+    this.#index ??= this.#open();
     return this.#index;
+  }
+
+  #open(): NotebookIndex {
+    const { ledger, path, sees } = this.#place;
+    return new NotebookIndex(ledger, path, sees);
   }
 
   async #catchUp(): Promise<void> {
     this.#idle = 0;
-    this.#index ??= new NotebookIndex(this.#place.ledger, this.#place.path);
+    this.#index ??= this.#open();
     await this.#index.catchUp();
     const known = new Map(this.#memory.map((each) => [each.tried.seq, each]));
     const newest = this.#index.tried(this.#place.scope, COMPARED);
