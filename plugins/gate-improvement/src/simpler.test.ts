@@ -42,7 +42,12 @@ test("what is no such language, or does not parse, has no size", () => {
   expect(sizeOf({ "rules.txt": "a" })).toBeNull();
   expect(js("export default (")).toBeNull();
   expect(py("def f(:\n")).toBeNull();
-  expect(js("[".repeat(3_000) + "]".repeat(3_000))).toBeGreaterThan(2_999);
+});
+
+test("what is nested so deeply that parsing it could end the process has no size either", () => {
+  const nested = (depth: number) => js("[".repeat(depth) + "]".repeat(depth));
+  expect(nested(100)).toBeGreaterThan(99);
+  expect(nested(3_000)).toBeNull();
 });
 
 const long = { "a.ts": "export default (x) => { const y = x + 0; return y; }" };
