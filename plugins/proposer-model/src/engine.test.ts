@@ -118,7 +118,7 @@ test("a dead end that is proposed again in other clothes goes back with what cam
   const { events } = await project.run();
   expect(server.requests).toHaveLength(3);
   const told = String(server.requests[2]?.body.messages.at(-1)?.content);
-  expect(told).toContain("experiment 1 of run-1 tried the same");
+  expect(told).toContain("experiment 1, of this run or an earlier one, tried the same");
   expect(told).toContain("everyone gets all");
   expect(dataOf(events, "experiment.finished").map(({ status }) => status)).toEqual(["kept", "rejected", "kept"]);
   // What it has learnt is told in the next prompt.

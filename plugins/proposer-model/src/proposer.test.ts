@@ -104,7 +104,12 @@ describe("a candidate that resembles an earlier one", () => {
     const proposal = ideaIn(await (await openFor(server)).propose(contextOf({ notebook }), SIGNAL));
     expect(proposal.change).toMatchObject({ edits: [{ replace: "x + 1" }] });
     const told = lastOf(server.requests[1]!.body);
-    for (const words of ["experiment 7 of run-1", "97 % alike", "give three quarters", "no gain beyond luck"]) {
+    for (const words of [
+      "experiment 7, of this run or an earlier one",
+      "97 % alike",
+      "give three quarters",
+      "no gain beyond luck",
+    ]) {
       expect(told).toContain(words);
     }
   });

@@ -37,8 +37,9 @@ function recordOf(
     .find((record) => record.number === experiment && record.hypothesis === hypothesis);
 }
 
-function tell({ experiment, run, status, hypothesis, reason, effect, similarity }: SimilarTry): string {
+function tell({ experiment, status, hypothesis, reason, effect, similarity }: SimilarTry): string {
   const how = similarity >= SAME ? "the same" : `nearly the same (${Math.floor(similarity * 100)} % alike)`;
   const came = effect === undefined ? "" : ` Its effect for a case was ${Number(effect.mean.toPrecision(4))}.`;
-  return `experiment ${experiment} of ${run} tried ${how}. It expected: ${hypothesis}\nIt was ${status}: ${reason.replace(/\.$/, "")}.${came}`;
+  // Not by the name of its run: a run that is done again under another name must be told the same.
+  return `experiment ${experiment}, of this run or an earlier one, tried ${how}. It expected: ${hypothesis}\nIt was ${status}: ${reason.replace(/\.$/, "")}.${came}`;
 }
