@@ -155,8 +155,9 @@ describe("a candidate in an isolate", () => {
   });
 
   test("a flood of questions is refused beyond so many, and ends where the bytes end", async () => {
+    // Long enough for all questions to be there before the first answer is, on a busy machine as well.
     const { session, state, seen } = gatewayOf(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
       return { body: "{}" };
     });
     const many = `export default async () => { let refused = 0;
