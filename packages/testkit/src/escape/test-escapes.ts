@@ -57,7 +57,7 @@ export function testEscapes(subject: Subject<"executor">, options: EscapeSuiteOp
     const setUp = async (): Promise<Scene> => {
       // The canaries come first: whatever the executor starts could inherit them.
       const canaries = await Canaries.place();
-      const bench = new Bench(subject, options.root, guardMs);
+      const bench = new Bench(subject, options.root, guardMs, "testkit-escapes");
       const info: EscapeInfo & Record<string, Json> = {
         canary: canaries.file,
         port: canaries.port,

@@ -43,12 +43,15 @@ export class Bench {
   readonly #subject: Subject<"executor">;
   readonly #root: string | undefined;
   readonly #guardMs: number;
+  readonly #run: string;
   #current: { readonly executor: Executor; readonly key: string } | undefined;
 
-  constructor(subject: Subject<"executor">, root: string | undefined, guardMs: number) {
+  /** @param run what an executor labels its things with: suites beside each other must not take those of another for theirs */
+  constructor(subject: Subject<"executor">, root: string | undefined, guardMs: number, run = "testkit") {
     this.#subject = subject;
     this.#root = root;
     this.#guardMs = guardMs;
+    this.#run = run;
   }
 
   /** A fresh executor that is not prepared, and that the caller closes. */
@@ -62,7 +65,7 @@ export class Bench {
     if (this.#current?.key === key) return this.#current.executor;
     await this.close();
     const executor = await this.make();
-    const task = { limits, concurrency: CONCURRENCY, run: "testkit" };
+    const task = { limits, concurrency: CONCURRENCY, run: this.#run };
     await fulfil(executor.prepare?.(task, NEVER) ?? Promise.resolve(), this.#guardMs, "prepare()");
     this.#current = { executor, key };
     return executor;
