@@ -74,6 +74,11 @@ function assertNoHostPaths(execution: Execution): void {
   const { stdout, stderr } = execution;
   const text = JSON.stringify([stdout, stderr, execution.outcome === "ok" ? execution.outputs : execution.reason]);
   const here = process.cwd();
+  // A folder may be called as the beginning of a file in the sandbox is.
+  const told = text
+    .split(here)
+    .slice(1)
+    .some((rest) => !/^[\w.-]/.test(rest));
   // A very short path stands in any text.
-  if (here.length > 4) assert.ok(!text.includes(here), `the execution tells a path of the host: ${text.slice(0, 500)}`);
+  if (here.length > 4) assert.ok(!told, `the execution tells a path of the host: ${text.slice(0, 500)}`);
 }
