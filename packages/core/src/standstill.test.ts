@@ -166,15 +166,14 @@ test("a proposal names the champion that it was asked about, also where another 
         if (experiment === 2) await ended;
         return { ...stroll(experiment), memo: { asked: champion.experiment } };
       },
-      observe: ({ number, status }) => {
-        if (number === 1 && status === "kept") first?.();
-      },
     }),
   });
   const config = toyConfig({ proposer: slow(), concurrency: 2, budget: { experiments: 2 } });
   await repo.lock(config);
   const proposed: unknown[] = [];
   for await (const event of createEngine(config, { root: repo.root }).run()) {
+    // The first one is the champion as soon as its commit is written down.
+    if (event.type === "champion.committed" && event.data.experiment === 1) setTimeout(() => first?.(), 100);
     if (event.type === "experiment.proposed") proposed.push([event.data.parent, event.data.memo]);
   }
   expect(proposed).toEqual([
