@@ -10,7 +10,9 @@ import { withExample } from "./example.ts";
 const EXPERIMENTS = 300;
 
 export async function benchMetricLock(): Promise<void> {
-  for (const example of ["fraud", "pricing", "packing"]) await benchExample(example);
+  for (const example of ["fraud", "pricing", "packing"]) await benchExample(example, {});
+  // Whose candidates all have new words, such as those of a model, is better described by this, and seldom as fast.
+  await benchExample("packing", { static: { readFirst: "all" } });
 }
 
 /** Milliseconds, since the last experiment ended. */
@@ -22,13 +24,14 @@ interface Clock {
   beforeCommitMs: number;
 }
 
-async function benchExample(example: string): Promise<void> {
+async function benchExample(example: string, options: Parameters<typeof metricLock>[0]): Promise<void> {
+  const named = options?.static === undefined ? example : `${example}, every text read before it runs`;
   await withExample(example, async ({ root, config: plain }) => {
     const clock: Clock = { scoringMs: 0, lookingMs: 0, beforeCommitMs: 0 };
     const config = {
       ...plain,
       scorer: timedScorer(plain.scorer as ConfiguredPlugin<"scorer">, clock),
-      gates: [...(plain.gates ?? []), timedGate(metricLock(), clock)],
+      gates: [...(plain.gates ?? []), timedGate(metricLock(options), clock)],
       budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS },
       concurrency: 1,
     };
@@ -59,12 +62,12 @@ async function benchExample(example: string): Promise<void> {
     await engine.run().result;
 
     const row = (name: string, value: string, target: string): void =>
-      console.log(`${example}: ${name}`.padEnd(76) + value.padStart(8) + `  ${target}`);
+      console.log(`${named}: ${name}`.padEnd(110) + value.padStart(8) + `  ${target}`);
     const added = other.lookingMs / (other.experimentMs - other.lookingMs);
     row(
       `what the lock adds to ${other.count} experiments that were not kept`,
       `${(100 * added).toFixed(2)} %`,
-      "at most 5 %",
+      named === example ? "at most 5 %" : "",
     );
     const { ratios, lockMs, evaluationMs } = kept;
     const median = ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;

@@ -22,7 +22,10 @@ export interface InspectContext {
   readonly hypothesis: string;
   readonly champion: Measured;
   readonly history: History;
-  /** The inputs of a split, to look for in the text; `null` where the scorer has no such split. */
+  /**
+   * The inputs of a split, to look for in the text; `null` where the scorer has no such split. Those of `train` are the ones
+   * that the proposer may have been shown.
+   */
   inputs(split: Split): Promise<readonly Json[] | null>;
 }
 
@@ -89,27 +92,24 @@ export interface Rerun {
   readonly score?: Score;
 }
 
-/** What gates see: a candidate, measured on the same evaluation as the champion and the baseline. */
-export interface Trial {
-  readonly experiment: number;
-  readonly hypothesis: string;
+/**
+ * What gates see: a candidate, measured on the same evaluation as the champion and the baseline. It has all that was known
+ * before the candidate ran, so a look at the text can be put off until there is a score.
+ */
+export interface Trial extends InspectContext {
   readonly metric: Metric;
   readonly guardrails: readonly Metric[];
   readonly candidate: Measured;
-  readonly champion: Measured;
   /** The content that the run, or the epoch, started from. */
   readonly baseline: Measured;
   readonly execution: Execution & { readonly outcome: "ok" };
   readonly evaluation: Evaluation;
-  readonly history: History;
   /** A stream of its own for this gate and experiment. */
   readonly random: Random;
   /** Runs a content again in a fresh sandbox, and scores it. */
   rerun(options?: RerunOptions): Promise<Rerun>;
   /** Runs a content again in a fresh sandbox, on any inputs, and scores nothing. */
   replay(options?: ReplayOptions): Promise<Execution>;
-  /** The train inputs that the proposer may have been shown; empty where the scorer has no train split. */
-  shown(): Promise<readonly Json[]>;
   /** All looks at the sealed cases so far, oldest first, those of earlier runs on the same cases included. */
   looks(): Promise<readonly HoldoutLook[]>;
 }

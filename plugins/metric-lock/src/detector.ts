@@ -14,8 +14,8 @@ export interface Finding {
 }
 
 /**
- * Looks for one mechanism of gaming. Steps are those of a {@link Gate}; `null` says that nothing was found. One file,
- * one detector.
+ * Looks for one mechanism of gaming. Steps are those of a {@link Gate}; `null` says that nothing was found, and `undefined`
+ * that it does not look at this candidate in this step. One file, one detector.
  */
 export interface Detector {
   /** The detector's key in the options, and in evidence. */
@@ -27,10 +27,15 @@ export interface Detector {
   readonly blindTo: string;
   prepare?(task: GateTask): void | Promise<void>;
   plant?(failures: readonly TrainFailure[]): readonly TrainFailure[];
-  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Promise<Finding | null>;
-  judge?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
+  inspect?(candidate: { readonly files: Files }, context: InspectContext, signal: AbortSignal): Looking;
+  judge?(trial: Trial, signal: AbortSignal): Looking;
   beforeCommit?(trial: Trial, signal: AbortSignal): Promise<Finding | null>;
 }
+
+type Looking = Promise<Finding | null> | undefined;
+
+/** One that reads the text, and has nothing to say of the score. */
+export type TextDetector = Detector & { readonly judge?: never };
 
 /** The steps in which detectors look. */
 export type Step = keyof Pick<Gate, "inspect" | "judge" | "beforeCommit">;

@@ -1,5 +1,5 @@
 import type { Execution, Gate, GateVerdict, Measured, Trial, Verdict } from "@pawl/plugin";
-import { type Candidate, type Judgement, type RunContext, baselineOf, championOf } from "./context.ts";
+import { type Candidate, type Judgement, type RunContext, baselineOf, championOf, inputsOf } from "./context.ts";
 import { askGates } from "./gates.ts";
 import type { LoadedEvaluation } from "../evaluations.ts";
 import { looksAt } from "../looks.ts";
@@ -45,8 +45,7 @@ function ask(
     execution,
     evaluation: loaded.evaluation,
     history,
-    shown: async () =>
-      (await project.evaluations.get("train", state.options.evaluationSeed, signal))?.evaluation.inputs ?? [],
+    inputs: inputsOf(context),
     looks: async () => {
       const sealed = await project.evaluations.get("holdout", state.options.evaluationSeed, signal);
       return sealed === null ? [] : looksAt(recorder, sealed.digests.inputs);

@@ -1,4 +1,4 @@
-import type { Entry, Files, GateVerdict, History, Measured, Random, Scorer } from "@pawl/plugin";
+import type { Entry, Files, GateVerdict, History, InspectContext, Measured, Random, Scorer } from "@pawl/plugin";
 import type { ExperimentProposed } from "../events.ts";
 import type { LockGuard } from "../lock/guard.ts";
 import type { RunNotebook } from "../notebook/run-notebook.ts";
@@ -64,4 +64,12 @@ export function championOf(context: RunContext): Measured {
 export function baselineOf(context: RunContext): Measured {
   if (context.baseline === undefined) throw new Error("there is no baseline yet");
   return context.baseline;
+}
+
+/** Loads the inputs of a split, for gates to look for in a candidate's text. */
+export function inputsOf({ project, state, signal }: RunContext): InspectContext["inputs"] {
+  return async (split) => {
+    const loaded = await project.evaluations.get(split, state.options.evaluationSeed, signal);
+    return loaded?.evaluation.inputs ?? null;
+  };
 }

@@ -199,6 +199,6 @@ test("a gate is told what the proposer may have been shown, and which inputs a s
     [1, 2, 3],
     [3, 4, 5],
   ]);
-  const shown = await withTrial(toyConfig(), (trial) => trial.shown(), { "point.json": '{"x":0,"y":0}' });
+  const shown = await withTrial(toyConfig(), (trial) => trial.inputs("train"), { "point.json": '{"x":0,"y":0}' });
   expect(shown).toEqual([1, 2, 3]);
 });

@@ -30,7 +30,7 @@ export function sampleTrial(parts: Partial<Trial> = {}): Trial {
     random: createRandom("trial"),
     rerun: unused("rerun"),
     replay: unused("replay"),
-    shown: unused("shown"),
+    inputs: unused("inputs"),
     looks: unused("looks"),
     ...parts,
   };

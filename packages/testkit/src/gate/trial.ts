@@ -10,6 +10,7 @@ import {
   type Rerun,
   type RerunOptions,
   type Score,
+  type Split,
   type Trial,
 } from "@pawl/plugin";
 import { historyOf } from "../support/history.ts";
@@ -112,7 +113,7 @@ export function makeTrial(setting: TrialSetting, parts: TrialParts): Trial {
     random,
     rerun: parts.rerun ?? rerun,
     replay,
-    shown: async () => [],
+    inputs: async (split: Split) => (split === "validation" ? inputs : null),
     looks: async () => [],
   });
 }

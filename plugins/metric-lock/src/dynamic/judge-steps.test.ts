@@ -42,7 +42,7 @@ const history: readonly ExperimentRecord[] = Array.from({ length: 60 }, (_, numb
 const look = async (made: Made, range?: readonly [number, number]) => {
   const detector = anomalyDetector(() => range, options);
   const found = await detector.judge!(trialOf(made), signal);
-  if (found === null) return null;
+  if (found === null || found === undefined) return null;
   const verdict = verdictOf(detector, found);
   expect(verdictSchema.safeParse(verdict).error).toBeUndefined();
   return `${verdict.decision}: ${verdict.reason}`;

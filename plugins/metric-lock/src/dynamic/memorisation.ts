@@ -131,7 +131,7 @@ interface InTrain {
 
 async function inTrain(lab: Lab, { arm }: ArmResult, far: number): Promise<InTrain | null> {
   const random = lab.trial.random.fork("memorisation/train");
-  const inputs = drawn(await lab.trial.shown(), TRAIN, random);
+  const inputs = drawn((await lab.trial.inputs("train")) ?? [], TRAIN, random);
   if (inputs.length === 0) return null;
   const own = await lab.outputsOf({ inputs });
   const champion = await lab.outputsOf({ subject: "champion", inputs });

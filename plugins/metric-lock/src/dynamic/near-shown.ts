@@ -21,7 +21,7 @@ const known = new WeakMap<object, ReadonlySet<string>>();
  */
 export async function nearShown(lab: Lab, changes: Changes): Promise<Finding | null> {
   const { trial, inputs, fields } = lab;
-  const shown = await trial.shown();
+  const shown = (await trial.inputs("train")) ?? [];
   const gainful = gainfulOf(lab, changes);
   if (shown.length === 0 || gainful.length < FEWEST) return null;
   const told = fields.filter(({ kind }) => kind !== "identifier" && kind !== "constant");

@@ -67,7 +67,7 @@ async function inOtherOrder(lab: Lab): Promise<Finding | null> {
   const rest = positions(inputs.length).filter((position) => !is.has(position));
   const chosen = [...furthest, ...drawn(rest, count - furthest.length, random.fork("cases"))];
   const twice = drawn(chosen, Math.ceil(TWICE * count), random.fork("twice"));
-  const others = drawn(await trial.shown(), Math.ceil(STRANGERS * count), random.fork("strangers"));
+  const others = drawn((await trial.inputs("train")) ?? [], Math.ceil(STRANGERS * count), random.fork("strangers"));
   const place = (position: number): Place => ({ position, input: inputs[position]! });
   const [first, ...following] = shuffled(chosen, random.fork("order"));
   const company: Place[] = [

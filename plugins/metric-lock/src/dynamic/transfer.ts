@@ -37,7 +37,7 @@ export function transferDetector(labs: Labs, { bits, left }: TransferOptions): D
       const lab = labs.of(trial);
       if (lab.stochastic || !hasSamples(trial)) return null;
       if (newBits(trial.candidate.files, trial.champion.files) < bits) return null;
-      const shown = await trial.shown();
+      const shown = (await trial.inputs("train")) ?? [];
       if (shown.length === 0) return null;
       const [own, champion] = [await trainScore(trial, "candidate"), await trainScore(trial, "champion")];
       if (own === null || champion === null) return null;

@@ -1,4 +1,4 @@
-import type { Detector } from "../detector.ts";
+import type { Detector, TextDetector } from "../detector.ts";
 import { carriedState } from "./detectors/carried-state.ts";
 import { clocks } from "./detectors/clocks.ts";
 import { dynamicCode } from "./detectors/dynamic-code.ts";
@@ -14,13 +14,14 @@ import { stackTraces } from "./detectors/stack-traces.ts";
 import { tampering } from "./detectors/tampering.ts";
 import { unread } from "./detectors/unread.ts";
 import type { StaticOptions } from "./options.ts";
+import { readWhenItMatters } from "./read-when.ts";
 
 /** Detectors that read the candidate's text, cheapest first: those that need the inputs come last. */
 export function staticDetectors(options: StaticOptions): readonly Detector[] {
   if (options === false) return [];
-  const make = <O>(given: O | false, detector: (options: O) => Detector): Detector[] =>
+  const make = <O>(given: O | false, detector: (options: O) => TextDetector): TextDetector[] =>
     given === false ? [] : [detector(given)];
-  return [
+  const detectors = [
     ...make(options.honeytokens, honeytokens),
     ...make(options.tampering, tampering),
     ...make(options.dynamicCode, dynamicCode),
@@ -36,4 +37,5 @@ export function staticDetectors(options: StaticOptions): readonly Detector[] {
     ...make(options.entropy, entropy),
     ...make(options.unread, unread),
   ];
+  return options.readFirst === "all" ? detectors : detectors.map(readWhenItMatters);
 }

@@ -36,6 +36,11 @@ export const staticOptions = z
       rareBranches: orOff(rareBranchesOptions),
       entropy: orOff(entropyOptions),
       unread: orOff(unreadOptions),
+      /**
+       * Which candidates are read before they run: those with a word that the champion does not have, or all of them. The
+       * others are read before they are kept.
+       */
+      readFirst: z.enum(["newWords", "all"]).default("newWords"),
     }),
   ])
   .prefault({});

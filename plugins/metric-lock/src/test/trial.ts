@@ -116,7 +116,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
         if (where === undefined) throw new Error("there is no second executor");
         return execute({ ...decoys?.files, ...own }, inputs, seed, where);
       },
-      shown: async () => train?.inputs ?? [],
+      inputs: async (split) => (split === "train" ? (train?.inputs ?? null) : evaluation.inputs),
       looks: async () => [],
     };
     return made;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { factDetector } from "./fact-detector.ts";
 
 export const carriedStateOptions = z.strictObject({
@@ -8,7 +8,7 @@ export const carriedStateOptions = z.strictObject({
 });
 
 /** Sees that a surface counts or collects across cases. What is only kept to be found again is left to replays. */
-export function carriedState({ allow }: z.output<typeof carriedStateOptions>): Detector {
+export function carriedState({ allow }: z.output<typeof carriedStateOptions>): TextDetector {
   return factDetector({
     name: "carried state",
     code: "PAWL_GAMING_STATE",

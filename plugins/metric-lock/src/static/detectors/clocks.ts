@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
 
@@ -22,7 +22,7 @@ const PYTHON = names(
  * Sees that a surface reads a clock or waits for one. The host measures time; a surface that knows it can behave well
  * while it is measured. A date made from an argument (`new Date(input.time)`) is no clock.
  */
-export function clocks({ allow }: z.output<typeof clocksOptions>): Detector {
+export function clocks({ allow }: z.output<typeof clocksOptions>): TextDetector {
   return factDetector({
     name: "clocks",
     code: "PAWL_GAMING_CLOCK",

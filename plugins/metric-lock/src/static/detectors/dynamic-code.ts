@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import type { Value } from "../read/value.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
@@ -21,7 +21,7 @@ const PYTHON = names(
 const ELSEWHERE = names("Math Date Error time datetime");
 
 /** Sees that a surface makes code while it runs, which nobody has read. */
-export function dynamicCode({ allow }: z.output<typeof dynamicCodeOptions>): Detector {
+export function dynamicCode({ allow }: z.output<typeof dynamicCodeOptions>): TextDetector {
   return factDetector({
     name: "dynamic code",
     code: "PAWL_GAMING_DYNAMIC_CODE",

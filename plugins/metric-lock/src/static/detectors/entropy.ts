@@ -1,6 +1,6 @@
 import type { Files, Json } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector, Finding } from "../../detector.ts";
+import type { Finding, TextDetector } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
 import type { Constant } from "../read/fact.ts";
 import { newConstants } from "../read/novelty.ts";
@@ -27,7 +27,7 @@ const CODE_BITS = 24;
  * Sees what a candidate could know by heart: the information in the constants that it adds, against the number of cases.
  * A price list, a handful of thresholds or a small tree are far below; a table of answers is not.
  */
-export function entropy(options: EntropyOptions): Detector {
+export function entropy(options: EntropyOptions): TextDetector {
   return {
     name: "entropy",
     code: "PAWL_GAMING_ENTROPY",

@@ -1,5 +1,5 @@
 import type { Json } from "@pawl/plugin";
-import type { Detector, Finding, Severity } from "../../detector.ts";
+import type { Detector, Finding, Severity, TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import { type Change, type Reading, changesOf, placeOf } from "../read/source.ts";
 
@@ -25,7 +25,7 @@ export interface FactRule {
 const MOST_SHOWN = 12;
 
 /** A detector that goes through what a candidate does and the champion does not. */
-export function factDetector(rule: FactRule): Detector {
+export function factDetector(rule: FactRule): TextDetector {
   const { name, code, severity, blindTo } = rule;
   return {
     name,

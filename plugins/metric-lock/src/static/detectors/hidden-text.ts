@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector, Finding } from "../../detector.ts";
+import type { Finding, TextDetector } from "../../detector.ts";
 import { newConstants } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
 import { ADDRESSES, INVISIBLE, lookAlikes, plainText } from "./text-patterns.ts";
@@ -13,7 +13,7 @@ export const hiddenTextOptions = z.strictObject({
  * Sees text that is not what it seems: characters that do not show or that turn the order of others round, letters that
  * look like others, and words addressed to whoever judges the candidate.
  */
-export function hiddenText({ allow }: z.output<typeof hiddenTextOptions>): Detector {
+export function hiddenText({ allow }: z.output<typeof hiddenTextOptions>): TextDetector {
   return {
     name: "hidden text",
     code: "PAWL_GAMING_HIDDEN_TEXT",

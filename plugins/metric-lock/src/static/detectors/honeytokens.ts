@@ -1,6 +1,6 @@
 import type { Json, Random, TrainFailure } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { type Reading, changesOf, placeOf } from "../read/source.ts";
 
 export const honeytokensOptions = z.strictObject({
@@ -14,7 +14,7 @@ const ALPHABET = "bcdfghjkmnpqrstvwxz23456789";
  * Puts made-up cases among the failures that proposers are shown, with texts and numbers that occur nowhere else. A
  * candidate that contains one was made by copying cases, not by learning from them.
  */
-export function honeytokens({ cases }: z.output<typeof honeytokensOptions>): Detector {
+export function honeytokens({ cases }: z.output<typeof honeytokensOptions>): TextDetector {
   let texts: readonly string[] = [];
   let draws: readonly number[] = [];
   const planted = new Set<number>();

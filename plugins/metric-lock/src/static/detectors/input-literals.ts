@@ -1,6 +1,6 @@
 import type { Json, Split } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector, Finding } from "../../detector.ts";
+import type { Finding, TextDetector } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
 import { type Match, matchNumber, surprise } from "../inputs/coincidence.ts";
 import { type InputIndex, indexOf, isRare } from "../inputs/input-index.ts";
@@ -30,7 +30,7 @@ const TELLING_BITS = 9;
  * Sees constants that are values of the inputs: names and ids of cases, and numbers too precise to be there by accident.
  * Whoever has never been shown the cases cannot know them; and whoever has needs them only to tell cases apart.
  */
-export function inputLiterals(options: InputLiteralsOptions): Detector {
+export function inputLiterals(options: InputLiteralsOptions): TextDetector {
   return {
     name: "input literals",
     code: "PAWL_GAMING_INPUT_LITERAL",

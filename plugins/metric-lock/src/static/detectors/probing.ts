@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { PLAIN } from "../javascript/names.ts";
 import type { Fact } from "../read/fact.ts";
 import type { Change } from "../read/source.ts";
@@ -31,7 +31,7 @@ const HANDED_ON =
  * Sees that a surface asks where it runs: its process, its engine, its memory, other modules. What it learns there
  * cannot make it better, but can tell it when it is watched.
  */
-export function probing({ allow }: z.output<typeof probingOptions>): Detector {
+export function probing({ allow }: z.output<typeof probingOptions>): TextDetector {
   return factDetector({
     name: "probing",
     code: "PAWL_GAMING_PROBING",

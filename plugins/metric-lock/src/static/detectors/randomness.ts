@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import type { Change } from "../read/source.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
@@ -18,7 +18,7 @@ const SEEDED_BY_ARGUMENT = names(
 );
 
 /** Sees that a surface draws random numbers that nobody seeded: its score is then partly luck, and luck can be hunted. */
-export function randomness({ allow, stochastic }: z.output<typeof randomnessOptions>): Detector {
+export function randomness({ allow, stochastic }: z.output<typeof randomnessOptions>): TextDetector {
   return factDetector({
     name: "randomness",
     code: "PAWL_GAMING_RANDOM",

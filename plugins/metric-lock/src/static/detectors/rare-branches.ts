@@ -1,6 +1,6 @@
 import type { Json, Split } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector, Finding } from "../../detector.ts";
+import type { Finding, TextDetector } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
 import {
   type Field,
@@ -42,7 +42,7 @@ const MOST_KEYS = 500;
 const MANY_CODES = 16;
 
 /** Sees branches and tables that single out cases: equality with a value that one case in a thousand has. */
-export function rareBranches(options: RareBranchesOptions): Detector {
+export function rareBranches(options: RareBranchesOptions): TextDetector {
   return {
     name: "rare branches",
     code: "PAWL_GAMING_RARE_BRANCH",

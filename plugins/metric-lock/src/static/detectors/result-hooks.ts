@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { factDetector, names } from "./fact-detector.ts";
 
 export const resultHooksOptions = z.strictObject({ allow: z.array(z.string()).default([]) });
@@ -11,7 +11,7 @@ const REJECTED = names(
 );
 
 /** Sees that a surface gives objects a behaviour of their own, which would run when somebody else looks at them. */
-export function resultHooks({ allow }: z.output<typeof resultHooksOptions>): Detector {
+export function resultHooks({ allow }: z.output<typeof resultHooksOptions>): TextDetector {
   return factDetector({
     name: "result hooks",
     code: "PAWL_GAMING_RESULT_HOOK",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { factDetector, isUnder, names } from "./fact-detector.ts";
 
 export const stackTracesOptions = z.strictObject({ allow: z.array(z.string()).default([]) });
@@ -11,7 +11,7 @@ const REJECTED = names(
 );
 
 /** Sees that a surface looks at who called it: the way from a candidate to the evaluator around it. */
-export function stackTraces({ allow }: z.output<typeof stackTracesOptions>): Detector {
+export function stackTraces({ allow }: z.output<typeof stackTracesOptions>): TextDetector {
   return factDetector({
     name: "stack traces",
     code: "PAWL_GAMING_STACK",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detector } from "../../detector.ts";
+import type { TextDetector } from "../../detector.ts";
 import { factDetector, isUnder, names } from "./fact-detector.ts";
 
 export const tamperingOptions = z.strictObject({
@@ -14,7 +14,7 @@ const OWN_MODULES = names(
 );
 
 /** Sees that a surface changes what its language provides for all: globals, prototypes, functions of modules. */
-export function tampering({ allow }: z.output<typeof tamperingOptions>): Detector {
+export function tampering({ allow }: z.output<typeof tamperingOptions>): TextDetector {
   return factDetector({
     name: "tampering",
     code: "PAWL_GAMING_TAMPERING",

@@ -1,6 +1,6 @@
 import type { Files } from "@pawl/plugin";
 import { z } from "zod";
-import type { Detector, Finding } from "../../detector.ts";
+import type { Finding, TextDetector } from "../../detector.ts";
 import { type Reading, changesOf } from "../read/source.ts";
 
 export const unreadOptions = z.strictObject({
@@ -12,7 +12,7 @@ export const unreadOptions = z.strictObject({
  * Says which changed files the static detectors could not read. A broken script is the sandbox's affair, but one that
  * ran although no parser understands it was written to be misread.
  */
-export function unread({ otherLanguages }: z.output<typeof unreadOptions>): Detector {
+export function unread({ otherLanguages }: z.output<typeof unreadOptions>): TextDetector {
   const found = (files: Files, champion: Files): readonly Reading[] =>
     changesOf(files, champion)
       .map(({ after }) => after)

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Gate, Json, Measured, Verdict } from "@pawl/plugin";
+import type { Gate, InspectContext, Json, Measured, Trial, Verdict } from "@pawl/plugin";
 import { createRandom } from "./random.ts";
 import { loadSplit } from "../../../../../examples/fraud/splits.ts";
 import { simulateMarket } from "../../../../../examples/pricing/market.ts";
@@ -83,28 +83,44 @@ export async function lockOf(options: Options = {}): Promise<Gate> {
   return gate;
 }
 
-/** What the lock says of a text, before anything of it runs. */
+/** What the lock says of a text, before it runs or before it is kept. */
 export async function verdictOn(surface: Surface, text: string, options: Options = {}): Promise<Verdict> {
   const gate = await lockOf(options);
   return inspect(gate, surface, text);
 }
 
 export async function inspect(gate: Gate, surface: Surface, text: string): Promise<Verdict> {
+  const { signal } = new AbortController();
   const champion: Measured = { experiment: 0, files: { [surface.file]: surface.text }, score: { value: 0 } };
-  const verdict = await gate.inspect?.(
-    { files: { [surface.file]: text } },
-    {
-      experiment: 1,
-      hypothesis: "it is better",
-      champion,
-      history: { length: 0, recent: () => [], kept: () => [] },
-      inputs: async (split) => surface.inputs(split),
-    },
-    new AbortController().signal,
-  );
-  if (verdict === undefined) throw new Error("no verdict");
-  return verdict;
+  const candidate: Measured = { experiment: 1, files: { [surface.file]: text }, score: { value: 1 } };
+  const context: InspectContext = {
+    experiment: 1,
+    hypothesis: "it is better",
+    champion,
+    history: { length: 0, recent: () => [], kept: () => [] },
+    inputs: async (split) => surface.inputs(split),
+  };
+  const before = await gate.inspect!(candidate, context, signal);
+  if (before.decision !== "pass") return before;
+  const after = await gate.judge!(trialOf(context, candidate), signal);
+  const { detectors } = before.evidence as { detectors: readonly string[] };
+  return after.decision !== "pass" || detectors.length === 0 ? after : before;
 }
+
+/** Nothing but a text and its score, for detectors that read; the others find nothing in it. */
+const trialOf = (context: InspectContext, candidate: Measured): Trial => ({
+  ...context,
+  metric: { name: "score", direction: "maximize" },
+  guardrails: [],
+  candidate,
+  baseline: context.champion,
+  execution: { outcome: "ok", outputs: [], usage: { wallMs: 1 }, limits: [], stdout: "", stderr: "" },
+  evaluation: { split: "validation", seed: 1, inputs: [], reference: null },
+  random: createRandom("trial"),
+  rerun: () => Promise.reject(new Error("nothing runs here")),
+  replay: () => Promise.reject(new Error("nothing runs here")),
+  looks: async () => [],
+});
 
 /** One line for a failing test: what was decided, and why. */
 export const told = ({ decision, code, reason }: Verdict): string => `${decision} ${code}: ${reason}`;
