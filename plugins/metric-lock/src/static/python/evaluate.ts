@@ -45,8 +45,12 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
     case "PyOther":
       for (const part of slots(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
       return UNKNOWN;
-    case "PyKeyword":
-      return m.operand(node, "value", scope);
+    case "PyKeyword": {
+      const value = m.operand(node, "value", scope);
+      if (value.kind === "constant")
+        m.note({ op: "argument", name: text(node, "name"), value: value.value, at: node.start });
+      return value;
+    }
     case "PySlice":
       return slice(m, node, scope);
     case "PyComprehension":

@@ -14,6 +14,8 @@ export type Fact = { readonly at: number } &
   (
     | { readonly op: "read"; readonly name: string }
     | { readonly op: "call"; readonly name: string; readonly args: readonly Value[]; readonly isNew: boolean }
+    /** Gives something constant under the name of an argument. */
+    | { readonly op: "argument"; readonly name: string; readonly value: Primitive }
     /** Changes something that the language provides. */
     | { readonly op: "write"; readonly name: string; readonly how: string }
     /** Reads or writes a property of it whose name cannot be told. */
