@@ -1,5 +1,6 @@
 import type { Fact } from "../read/fact.ts";
 import { type Hit, isUnder, names } from "./fact-detector.ts";
+import { tellingHit } from "./telling.ts";
 
 const REJECTED = names(
   "subprocess socket ctypes atexit pty fcntl mmap ptrace gc sysconfig urllib requests http ftplib smtplib telnetlib " +
@@ -40,6 +41,8 @@ export function pythonProbe(fact: Fact): Hit | undefined {
         : undefined;
     case "write":
       return fact.name.startsWith("os.environ") ? { what: fact.name, severity: "hold" } : undefined;
+    case "tell":
+      return tellingHit(fact.name);
     case "look":
       return { what: `what ${fact.name} holds`, severity: "hold" };
     case "escape":

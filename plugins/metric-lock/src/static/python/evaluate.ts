@@ -2,6 +2,7 @@ import { type Node, child, slots, isNode, text } from "@pawl/source";
 import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
 import type { End } from "../read/blocks.ts";
+import { ERROR_TEXT, isError, tell } from "../read/origins.ts";
 import { Scope } from "../read/scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, constant, global, joinAll, listOf, truth } from "../read/value.ts";
 
@@ -43,8 +44,11 @@ function share(m: Machine, name: string, scope: Scope): void {
 export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
   switch (node.type) {
     case "PyOther":
-      for (const part of slots(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
-      return UNKNOWN;
+      return slots(node, "parts")
+        .map((part) => (part === undefined ? UNKNOWN : m.evaluate(part, scope)))
+        .some(isError)
+        ? ERROR_TEXT
+        : UNKNOWN;
     case "PyKeyword": {
       const value = m.operand(node, "value", scope);
       if (value.kind === "constant")
@@ -83,6 +87,7 @@ function slice(m: Machine, node: Node, scope: Scope): Value {
   const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
     isNode(bound) ? m.evaluate(bound, scope) : UNDEFINED,
   );
+  if (isError(object)) return ERROR_TEXT;
   const numbers = bounds.map((bound) =>
     bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
   );
@@ -133,6 +138,7 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
       return;
     }
     const over = m.operand(clause, "right", inside);
+    if (isError(over)) tell(m, "error text", node);
     const target = child(clause, "left");
     const items =
       over.kind === "list"
