@@ -9,8 +9,9 @@ export const normalUpperTail = (z: number): number => studentUpperTail(z, 20_000
  *
  * The cases at hand show the losses that lie beyond them too small: of n cases one can expect a share of 1 / (n + 1) below
  * the lowest. So the lowest difference counts as if it had come up two times more. How many that has to be was
- * found by simulation: with two, nights of 1,000 candidates whose gain is zero on average keep one with a chance below 5 %
- * from 200 lognormal or 100 exponential losses on; see `@pawl/gate-improvement`.
+ * found by simulation: with two, nights of 1,000 candidates whose gain is zero on average keep one with a chance of about
+ * 5 % at 200 lognormal and 3 % at 100 exponential losses; see `@pawl/gate-improvement`. With three it is about 1 % of the
+ * nights, and up to a quarter of the better candidates that two would keep is lost where tails are heavy.
  *
  * A test of signs and sizes, such as {@link signEvidence}, takes differences as symmetric where nothing has improved. This
  * second look does not, and costs such a test little power where they are and cases are many. It is an approximation that
