@@ -4,12 +4,12 @@ import { type Field, pathOf, valueAt, withValue } from "./fields.ts";
 import { exchange } from "./rehash.ts";
 
 /**
- * Ways to change a case a little. `same`: the right answer cannot depend on it. `between`: the case moves half of the
- * way to another changed case, in some of its fields.
+ * Ways to change a case a little. `same`: the right answer cannot depend on it. `step`: every number moves to the next
+ * value that it could have. `between`: the case moves half of the way to another changed case, in some of its fields.
  */
 export interface Arm {
   readonly name: string;
-  readonly judged: "same" | "between";
+  readonly judged: "same" | "step" | "between";
   /** Fields that are changed; for evidence. */
   readonly fields: readonly string[];
   /** Whether the scorer said that this changes nothing, or whether it is only likely. */
@@ -149,8 +149,10 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
       }),
   };
   const texts = fields.filter(({ kind }) => kind === "text").map(({ name }) => name);
+  const stepped = movable.filter(({ kind, decimals }) => kind === "integer" || decimals !== undefined);
   return [
     ...(measured.length === 0 ? [] : [tiny]),
+    ...(stepped.length === 0 ? [] : [oneStep(inputs, stepped)]),
     ...(texts.length === 0 ? [] : [{ ...spaced(inputs, texts), nearby: true }]),
     ...movable.map((field): Arm => ({
       name: `moved in ${field.name}`,
@@ -173,6 +175,64 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
           } satisfies Arm,
         ]),
   ];
+}
+
+/** What so many cases and so large a share of them have in common is a kind of case, such as a price of nothing. */
+const COMMON = 20;
+const COMMON_SHARE = 0.005;
+
+/**
+ * Numbers one step further on the grid that they lie on, each up or down, and then all the other way: whatever rounds
+ * before it looks a case up does not see less, and a rule keeps its effect on one side of any threshold. Values that
+ * many cases share stay: rules about these alone are honest.
+ */
+function oneStep(inputs: readonly Json[], fields: readonly Field[]): Arm {
+  const often = Math.max(COMMON, COMMON_SHARE * inputs.length);
+  const grids = fields.map((field) => {
+    const { path, decimals = 0 } = field;
+    return { path, decimals, shared: countsOf(inputs, field) };
+  });
+  return {
+    name: "numbers moved by one step",
+    judged: "step",
+    fields: fields.map(({ name }) => name),
+    declared: false,
+    nearby: true,
+    probe: (group, most, random) =>
+      drawn(group, most, random).flatMap((position) => {
+        const input = inputs[position]!;
+        const signs = grids.map(() => (random.next() < 0.5 ? -1 : 1));
+        const moved = [1, -1].map((way) => {
+          let changed: Json = input;
+          for (const [i, { path, decimals, shared }] of grids.entries()) {
+            const value = valueAt(input, path);
+            if (typeof value !== "number" || (shared.get(value) ?? 0) > often) continue;
+            const step = way * signs[i]! * 10 ** -decimals;
+            changed = withValue(changed, path, Number((value + step).toFixed(decimals)));
+          }
+          return changed;
+        });
+        return moved[0] === input ? [] : moved.map((changed) => ({ position, input: changed }));
+      }),
+  };
+}
+
+type Counts = ReadonlyMap<Json | undefined, number>;
+/** How often each value of a field occurs: the same for all candidates of a run. */
+const counted = new WeakMap<object, Map<string, Counts>>();
+
+function countsOf(inputs: readonly Json[], { name, path }: Field): Counts {
+  const all = counted.get(inputs) ?? new Map<string, Counts>();
+  counted.set(inputs, all);
+  const known = all.get(name);
+  if (known !== undefined) return known;
+  const counts = new Map<Json | undefined, number>();
+  all.set(name, counts);
+  for (const input of inputs) {
+    const value = valueAt(input, path);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Texts with a space more at their end. */

@@ -65,7 +65,7 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
 
 /** Enough lost to look closer; far below what any detector calls a finding. */
 const isDoubtful = ({ arm, lost, probes }: ArmResult): boolean =>
-  lost >= 2 && (arm.judged === "same" || lost >= 0.3 * probes);
+  lost >= 2 && (arm.judged !== "between" || lost >= 0.3 * probes);
 
 function plan({ inputs, changes: { changed }, random, most }: Probing, arms: readonly Arm[]): Asked[] {
   const groups = {
@@ -76,7 +76,7 @@ function plan({ inputs, changes: { changed }, random, most }: Probing, arms: rea
     judged === "between" ? PER_FIELD : nearby || all !== undefined ? inputs.length : SPELT;
   // Where not all fit: the furthest first, and those that move least first.
   const order = (["furthest", "drawn"] as const).flatMap((group) =>
-    (["same", "between"] as const).flatMap((judged) =>
+    (["same", "step", "between"] as const).flatMap((judged) =>
       arms.flatMap((arm, i) => {
         if (arm.judged !== judged) return [];
         const probes = arm.probe(groups[group], size(arm), random.fork(`arm/${i}/${group}`));
@@ -101,7 +101,7 @@ function sum(
     const lost: number[] = [];
     // A case that is moved in several ways has lost its change where it has in all of them.
     for (const same of Map.groupBy(probes, (i) => asked[i]!.position).values()) {
-      const gone = same.map((i) => isLost(changes, asked[i]!.position, asked[i]!.towards, answers[i]!, championAt(i)));
+      const gone = same.map((i) => isLost(changes, asked[i]!, answers[i]!, championAt(i)));
       if (gone.includes(undefined)) continue;
       told += 1;
       if (gone.every(Boolean)) lost.push(same[0]!);
@@ -132,8 +132,7 @@ const LEAST_MOVE = 0.02;
 /** Whether the change is gone; `undefined` where this case cannot tell. */
 function isLost(
   { candidate, champion, ranks }: Changes,
-  position: number,
-  towards: number | undefined,
+  { arm, position, towards }: Asked,
   answer: Output,
   other: Output,
 ): boolean | undefined {
@@ -142,8 +141,9 @@ function isLost(
   if (a === undefined || b === undefined || x === undefined || y === undefined) return agree(answer, other);
   const before = a - b;
   const after = x - y;
-  if (towards === undefined) return Math.abs(after - before) > SWAY * Math.abs(before);
-  const [c, d] = [numberOf(candidate[towards]), numberOf(champion[towards])];
+  if (arm.judged === "same") return Math.abs(after - before) > SWAY * Math.abs(before);
+  // Where the case only steps aside there is nothing else to compare it with than itself.
+  const [c, d] = towards === undefined ? [a, b] : [numberOf(candidate[towards]), numberOf(champion[towards])];
   if (c === undefined || d === undefined) return agree(answer, other);
   // Between a case that went up and one that went down, no change is no news.
   if (Math.sign(c - d) !== Math.sign(before)) return undefined;
