@@ -39,7 +39,8 @@ export function transferDetector(labs: Labs, { bits, text, left }: TransferOptio
       const lab = labs.of(trial);
       if (lab.stochastic || !hasSamples(trial)) return null;
       const { candidate, champion: before } = trial;
-      if (newBits(candidate.files, before.files) < bits && newTextBytes(candidate.files, before.files) < text) return null;
+      if (newBits(candidate.files, before.files) < bits && newTextBytes(candidate.files, before.files) < text)
+        return null;
       const shown = (await trial.inputs("train")) ?? [];
       if (shown.length === 0) return null;
       const [own, champion] = [await trainScore(trial, "candidate"), await trainScore(trial, "champion")];
