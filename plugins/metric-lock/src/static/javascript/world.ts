@@ -165,6 +165,10 @@ function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value 
   return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };
 }
 
+/** Methods that change what they are called on. */
+const CHANGING =
+  /\.prototype\.(?:push|pop|shift|unshift|splice|reverse|sort|fill|copyWithin|set|add|delete|clear|__define[GS]etter__)$/;
+
 function callProvided(
   machine: Machine,
   path: string,
@@ -174,6 +178,9 @@ function callProvided(
 ): Value {
   machine.note({ op: "call", name: path, args, isNew: site.isNew, at: site.node.start });
   const method = /^(String|Array|Number|Object|Function|Map|Set|RegExp)\.prototype\.(\w+)$/.exec(path);
+  // `Array.prototype.push.call(Array.prototype, …)`
+  if (self?.kind === "global" && CHANGING.test(path))
+    machine.note({ op: "write", name: self.path, how: path, at: site.node.start });
   if (method !== null && self !== undefined && self.kind !== "unknown" && self.kind !== "global") {
     return callMethod(machine, { kind: "method", of: self, name: method[2] ?? "" }, args, site);
   }
