@@ -16,6 +16,8 @@ export interface Arm {
   readonly declared: boolean;
   /** Whether what was measured moves, by however little. */
   readonly nearby: boolean;
+  /** The share of honest changes that may be gone, where it is more than the options say. */
+  readonly spare?: number;
   probe(group: readonly number[], most: number, random: Random): readonly Probe[];
   /** Changes all cases; only for arms that are judged by the score in the end. */
   readonly all?: (inputs: readonly Json[], random: Random) => readonly Json[];
@@ -149,10 +151,9 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
       }),
   };
   const texts = fields.filter(({ kind }) => kind === "text").map(({ name }) => name);
-  const stepped = movable.filter(({ kind, decimals }) => kind === "integer" || decimals !== undefined);
   return [
     ...(measured.length === 0 ? [] : [tiny]),
-    ...(stepped.length === 0 ? [] : [oneStep(inputs, stepped)]),
+    ...(movable.length === 0 ? [] : STEPS.map((step) => aside(inputs, movable, step))),
     ...(texts.length === 0 ? [] : [{ ...spaced(inputs, texts), nearby: true }]),
     ...movable.map((field): Arm => ({
       name: `moved in ${field.name}`,
@@ -181,34 +182,44 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
 const COMMON = 20;
 const COMMON_SHARE = 0.005;
 
+/** How far numbers step aside, and the share of honest changes that lie between two thresholds so near to each other. */
+const STEPS = [
+  { name: "numbers moved by one step", by: 0, spare: 0 },
+  { name: "numbers moved by a hundredth", by: 0.01, spare: 0.005 },
+  { name: "numbers moved by a twentieth", by: 0.05, spare: 0.02 },
+] as const;
+
 /**
- * Numbers one step further on the grid that they lie on, each up or down, and then all the other way: whatever rounds
- * before it looks a case up does not see less, and a rule keeps its effect on one side of any threshold. Values that
- * many cases share stay: rules about these alone are honest.
+ * Each number a little up or down, at least to the next value on the grid that it lies on, and then all the other way:
+ * whatever rounds before it looks a case up does not see less, and a rule keeps its effect on one side of any threshold.
+ * Values that many cases share stay: rules about these alone are honest.
  */
-function oneStep(inputs: readonly Json[], fields: readonly Field[]): Arm {
+function aside(inputs: readonly Json[], fields: readonly Field[], step: (typeof STEPS)[number]): Arm {
   const often = Math.max(COMMON, COMMON_SHARE * inputs.length);
-  const grids = fields.map((field) => {
-    const { path, decimals = 0 } = field;
-    return { path, decimals, shared: countsOf(inputs, field) };
+  const numbers = fields.map((field) => {
+    const decimals = field.kind === "integer" ? 0 : field.decimals;
+    return { path: field.path, decimals, shared: countsOf(inputs, field) };
   });
   return {
-    name: "numbers moved by one step",
+    name: step.name,
     judged: "step",
     fields: fields.map(({ name }) => name),
     declared: false,
     nearby: true,
+    spare: step.spare,
     probe: (group, most, random) =>
       drawn(group, most, random).flatMap((position) => {
         const input = inputs[position]!;
-        const signs = grids.map(() => (random.next() < 0.5 ? -1 : 1));
-        const moved = [1, -1].map((way) => {
+        const ways = numbers.map(() => (random.next() < 0.5 ? -1 : 1) * (0.5 + 0.5 * random.next()));
+        const moved = [1, -1].map((side) => {
           let changed: Json = input;
-          for (const [i, { path, decimals, shared }] of grids.entries()) {
+          for (const [i, { path, decimals, shared }] of numbers.entries()) {
             const value = valueAt(input, path);
             if (typeof value !== "number" || (shared.get(value) ?? 0) > often) continue;
-            const step = way * signs[i]! * 10 ** -decimals;
-            changed = withValue(changed, path, Number((value + step).toFixed(decimals)));
+            const far = side * ways[i]! * step.by * Math.abs(value);
+            const least = decimals === undefined ? 0 : Math.sign(side * ways[i]!) * 10 ** -decimals;
+            const other = value + (Math.abs(far) > Math.abs(least) ? far : least);
+            changed = withValue(changed, path, decimals === undefined ? other : Number(other.toFixed(decimals)));
           }
           return changed;
         });

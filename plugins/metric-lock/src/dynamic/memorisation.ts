@@ -82,15 +82,17 @@ export function suspectOf(results: readonly ArmResult[], lostShare: number): Arm
     .toSorted((a, b) => reach(a) - reach(b) || b.lost / b.probes - a.lost / a.probes || b.probes - a.probes)
     .find(({ arm, probes, lost }) => {
       if (arm.judged !== "between")
-        return lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - lostShare) < SURE;
+        return (
+          lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - Math.max(lostShare, arm.spare ?? 0)) < SURE
+        );
       if (arm.fields.length > 1) return probes >= LEAST_IN_ALL && lost === probes;
       return lost >= LOST_BETWEEN * probes && binomialAtMost(probes - lost, probes, HOLDS_BETWEEN) < SURE;
     });
 }
 
-/** 0 for a millionth, 1 for a step, 2 for a move in one field, 3 for one in all of them. */
-const reach = ({ arm: { judged, fields } }: ArmResult): number =>
-  judged === "same" ? 0 : judged === "step" ? 1 : fields.length > 1 ? 3 : 2;
+/** 0 for a millionth, 1 and more for a step, 2 for a move in one field, 3 for one in all of them. */
+const reach = ({ arm: { judged, fields, spare = 0 } }: ArmResult): number =>
+  judged === "same" ? 0 : judged === "step" ? 1 + spare : fields.length > 1 ? 3 : 2;
 
 async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding> {
   const { arm, probes, lost, group, examples } = result;

@@ -8,8 +8,8 @@ import { agree, numberOf, shown } from "./outputs.ts";
 /** What became of a change of answers when the cases were changed a little. */
 export interface ArmResult {
   readonly arm: Arm;
-  /** `furthest`: the cases whose answers moved most. `drawn`: others, by chance. */
-  readonly group: "furthest" | "drawn";
+  /** `furthest`: the cases whose answers moved most. `gaining`: those that gained most. `drawn`: others, by chance. */
+  readonly group: "furthest" | "gaining" | "drawn";
   readonly probes: number;
   /** How often the candidate's change was gone. */
   readonly lost: number;
@@ -25,13 +25,28 @@ const DRAWN = 600;
 /** Cases of one arm that moves single fields, and of one that spells cases differently. */
 const PER_FIELD = 24;
 const SPELT = 40;
+/** Cases of one arm that steps further aside, and of those that gained most. */
+const ASIDE = 50;
 const EXAMPLES = 3;
+
+/** Where not all fit: what has the most to explain first, and those that move least first. */
+const TURNS = [
+  ["furthest", "same"],
+  ["furthest", "step"],
+  ["gaining", "step"],
+  ["furthest", "between"],
+  ["drawn", "same"],
+  ["drawn", "step"],
+  ["drawn", "between"],
+] as const;
 
 /** What is probed: a content, its answers beside the champion's, and the cases. */
 export interface Probing {
   readonly lab: Lab;
   readonly inputs: readonly Json[];
   readonly changes: Changes;
+  /** Positions of changed cases whose own score has risen, those first that gained most; empty where nobody can tell. */
+  readonly gaining?: readonly number[];
   readonly subject: Subject;
   /** Whose answers the changes are held against. Default: the champion. */
   readonly against?: Subject;
@@ -67,22 +82,24 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
 const isDoubtful = ({ arm, lost, probes }: ArmResult): boolean =>
   lost >= 2 && (arm.judged !== "between" || lost >= 0.3 * probes);
 
-function plan({ inputs, changes: { changed }, random, most }: Probing, arms: readonly Arm[]): Asked[] {
+function plan({ inputs, changes: { changed }, gaining = [], random, most }: Probing, arms: readonly Arm[]): Asked[] {
   const groups = {
     furthest: changed.slice(0, FURTHEST),
+    // Where all that changed is among the furthest, they would be the same once more.
+    gaining: changed.length > FURTHEST ? gaining.slice(0, FURTHEST) : [],
     drawn: drawn(changed.slice(FURTHEST), DRAWN, random.fork("drawn")),
   };
-  const size = ({ judged, nearby, all }: Arm): number =>
-    judged === "between" ? PER_FIELD : nearby || all !== undefined ? inputs.length : SPELT;
-  // Where not all fit: the furthest first, and those that move least first.
-  const order = (["furthest", "drawn"] as const).flatMap((group) =>
-    (["same", "step", "between"] as const).flatMap((judged) =>
-      arms.flatMap((arm, i) => {
-        if (arm.judged !== judged) return [];
-        const probes = arm.probe(groups[group], size(arm), random.fork(`arm/${i}/${group}`));
-        return probes.map((item) => ({ ...item, arm, group }));
-      }),
-    ),
+  const size = ({ judged, nearby, all, spare = 0 }: Arm, group: ArmResult["group"]): number => {
+    if (judged === "between") return PER_FIELD;
+    if (judged === "step" && (spare > 0 || group === "gaining")) return ASIDE;
+    return nearby || all !== undefined ? inputs.length : SPELT;
+  };
+  const order = TURNS.flatMap(([group, judged]) =>
+    arms.flatMap((arm, i) => {
+      if (arm.judged !== judged) return [];
+      const probes = arm.probe(groups[group], size(arm, group), random.fork(`arm/${i}/${group}`));
+      return probes.map((item) => ({ ...item, arm, group }));
+    }),
   );
   return order.slice(0, most);
 }
