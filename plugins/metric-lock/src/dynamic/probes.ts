@@ -72,7 +72,7 @@ export async function probe(probing: Probing, arms: readonly Arm[]): Promise<rea
   const answers = await lab.outputsOf({ subject, inputs });
   if (answers === null) return null;
   // As long as nothing looks lost when the champion is taken to answer as before, it need not be asked.
-  const roughly = sum(asked, answers, changes, (i) => changes.champion[asked[i]!.position]!);
+  const roughly = sum(asked, answers, changes, (i) => changes.champion[asked[i]!.position]!, true);
   if (!roughly.some(isDoubtful)) return roughly;
   const others = await lab.outputsOf({ subject: against, inputs });
   return others === null ? null : sum(asked, answers, changes, (i) => others[i]!);
@@ -109,6 +109,7 @@ function sum(
   answers: readonly Output[],
   changes: Changes,
   championAt: (i: number) => Output,
+  roughly = false,
 ): ArmResult[] {
   const results: ArmResult[] = [];
   const byArm = Map.groupBy(asked.keys(), (i) => `${asked[i]!.group}/${asked[i]!.arm.name}`);
@@ -118,7 +119,11 @@ function sum(
     const lost: number[] = [];
     // A case that is moved in several ways has lost its change where it has in all of them.
     for (const same of Map.groupBy(probes, (i) => asked[i]!.position).values()) {
-      const gone = same.map((i) => isLost(changes, asked[i]!, answers[i]!, championAt(i)));
+      const gone = same.map(
+        (i) =>
+          (roughly && hasMoved(changes, asked[i]!, answers[i]!)) ||
+          isLost(changes, asked[i]!, answers[i]!, championAt(i)),
+      );
       if (gone.includes(undefined)) continue;
       told += 1;
       if (gone.every(Boolean)) lost.push(same[0]!);
@@ -145,6 +150,13 @@ const REST = 0.1;
 const SWAY = 0.5;
 /** Moves in rank that are smaller than this say nothing. */
 const LEAST_MOVE = 0.02;
+
+/** Whether the candidate's own answer went so far with the case that the champion may have come to the same. */
+function hasMoved({ candidate, champion }: Changes, { arm, position }: Asked, answer: Output): boolean {
+  if (arm.judged === "same") return false;
+  const [a, b, x] = [numberOf(candidate[position]), numberOf(champion[position]), numberOf(answer)];
+  return a !== undefined && b !== undefined && x !== undefined && Math.abs(x - a) > SWAY * Math.abs(a - b);
+}
 
 /** Whether the change is gone; `undefined` where this case cannot tell. */
 function isLost(
