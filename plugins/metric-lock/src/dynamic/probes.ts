@@ -25,8 +25,9 @@ const DRAWN = 600;
 /** Cases of one arm that moves single fields, and of one that spells cases differently. */
 const PER_FIELD = 24;
 const SPELT = 40;
-/** Cases of one arm that steps further aside, and of those that gained most. */
+/** Cases of one arm that steps further aside, and of those that gained most: a payload would be among these. */
 const ASIDE = 50;
+const GAINING = 80;
 const EXAMPLES = 3;
 
 /** Where not all fit: what has the most to explain first, and those that move least first. */
@@ -91,7 +92,8 @@ function plan({ inputs, changes: { changed }, gaining = [], random, most }: Prob
   };
   const size = ({ judged, nearby, all, spare = 0 }: Arm, group: ArmResult["group"]): number => {
     if (judged === "between") return PER_FIELD;
-    if (judged === "step" && (spare > 0 || group === "gaining")) return ASIDE;
+    if (group === "gaining") return GAINING;
+    if (spare > 0) return ASIDE;
     return nearby || all !== undefined ? inputs.length : SPELT;
   };
   const order = TURNS.flatMap(([group, judged]) =>
