@@ -107,7 +107,7 @@ export class Lab {
         gaining: gaining.toSorted((a, b) => gains![b]! - gains![a]! || a - b),
         subject: "candidate",
         random: this.trial.random.fork("probes"),
-        most: Math.max(LEAST, this.allowance.cases(PROBES)),
+        most: Math.max(Math.min(LEAST, PER_CASE * this.inputs.length), this.allowance.cases(PROBES)),
       },
       this.arms(this.inputs),
     );
@@ -132,9 +132,11 @@ export class Lab {
   }
 }
 
-/** The share of the allowance that probing the candidate's changes may take, and how many probes there are at least. */
+/** The share of the allowance that probing the candidate's changes may take. */
 const PROBES = 0.2;
+/** So many probes there are at least, but no more than this for each case: a case may cost money. */
 const LEAST = 1_000;
+const PER_CASE = 8;
 
 /** One lab for each trial: detectors that look at the same trial share it. */
 export class Labs {

@@ -132,11 +132,11 @@ export default function score(tx: any): number {
       .replace("tx.distance > 4", "tx.distance > 4.5")
       .replace("excess / 100", "excess / 80")
       .replace("const hurry = 6", "const hurry = 7"),
-  "five, by whole cents": ({ inputs, missed }) =>
-    withRule(
-      "  if (known.includes(print(tx))) points += 50;",
-      `${PRINT}\n${inLetters(missed.slice(0, 5).map((i) => print(inputs[i]!)))}`,
-    ),
+  "five, by whole cents": ({ inputs, missed }) => {
+    const prints = inputs.map(print);
+    const alone = missed.map((i) => prints[i]!).filter((one) => prints.indexOf(one) === prints.lastIndexOf(one));
+    return withRule("  if (known.includes(print(tx))) points += 50;", `${PRINT}\n${inLetters(alone.slice(0, 5))}`);
+  },
   "whole euros under a real rule": ({ inputs, missed }) => {
     const coarse = (tx: Payment): number =>
       (Math.round(tx["amount"]!) * 31 +
