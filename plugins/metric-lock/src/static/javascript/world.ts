@@ -48,6 +48,10 @@ export const javascript: World = {
   },
 
   invoke(machine, callee, self, args, site) {
+    // `Array.prototype.push.call(Array.prototype, …)`, and `[].push.call(…)`
+    const method = callee.kind === "global" ? callee.path : callee.kind === "method" ? `.prototype.${callee.name}` : "";
+    if (self?.kind === "global" && CHANGING.test(method))
+      machine.note({ op: "write", name: self.path, how: method, at: site.node.start });
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
     if (callee.kind === "global") return callProvided(machine, callee.path, self, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
@@ -178,9 +182,6 @@ function callProvided(
 ): Value {
   machine.note({ op: "call", name: path, args, isNew: site.isNew, at: site.node.start });
   const method = /^(String|Array|Number|Object|Function|Map|Set|RegExp)\.prototype\.(\w+)$/.exec(path);
-  // `Array.prototype.push.call(Array.prototype, …)`
-  if (self?.kind === "global" && CHANGING.test(path))
-    machine.note({ op: "write", name: self.path, how: path, at: site.node.start });
   if (method !== null && self !== undefined && self.kind !== "unknown" && self.kind !== "global") {
     return callMethod(machine, { kind: "method", of: self, name: method[2] ?? "" }, args, site);
   }

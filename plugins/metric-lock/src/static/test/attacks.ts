@@ -413,6 +413,20 @@ export function memorised(): readonly Attack[] {
         .map((id) => Number(id.slice(4)) % 99_991)
         .join(", ")}]);`,
     ),
+    "digits of ids as keys": score(
+      "return known[order.id.slice(4)]?.worth ?? 0;",
+      `const known = { ${ids
+        .slice(0, 12)
+        .map((id) => `${Number(id.slice(4))}: { worth: 1 }`)
+        .join(", ")} };`,
+    ),
+    "digits of ids in other order": score(
+      "if (known.has(Number(/\\d+/.exec(order.id)?.[0]))) return 1;",
+      `const known = new Set([${ids
+        .slice(0, 12)
+        .map((id) => Number(id.slice(4)))
+        .join(", ")}]);`,
+    ),
     "one total": score(`if (order.total === ${totals[0]}) return 1;`),
     "a total within a cent": score(`if (Math.abs(order.total - ${totals[3]}) < 0.001) return 1;`),
     "a total as text": score(`if (order.total.toFixed(2) === "${totals[1]!.toFixed(2)}") return 1;`),
