@@ -42,8 +42,8 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
     code: "PAWL_GAMING_MEMORISED",
     severity: "reject",
     blindTo:
-      "lookups among categories alone, where no case has a neighbour; tables so coarse that they answer for the cases " +
-      "between theirs as well; and a coarse table for a few cases inside an edit that moves all others further.",
+      "lookups among categories alone, where no case has a neighbour; tables so coarse that they answer for cases a " +
+      "twentieth away; three cases or fewer inside an edit that moves others; coarse tables of train cases as well.",
     async beforeCommit(trial) {
       const lab = labs.of(trial);
       if (lab.stochastic) return null;
