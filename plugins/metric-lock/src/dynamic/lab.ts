@@ -135,7 +135,7 @@ export class Lab {
 /** The share of the allowance that probing the candidate's changes may take. */
 const PROBES = 0.2;
 /** So many probes there are at least, but no more than this for each case: a case may cost money. */
-const LEAST = 1_000;
+const LEAST = 1_200;
 const PER_CASE = 8;
 
 /** One lab for each trial: detectors that look at the same trial share it. */
