@@ -25,7 +25,8 @@ const DRAWN = 600;
 /** Cases of one arm that moves single fields, and of one that spells cases differently. */
 const PER_FIELD = 24;
 const SPELT = 40;
-/** Cases of one arm that steps further aside, and of those that gained most: a payload would be among these. */
+/** Cases of an arm that steps aside, of one that steps further, and of those that gained most: there a payload would be. */
+const STEP = 200;
 const ASIDE = 50;
 const GAINING = 80;
 const EXAMPLES = 3;
@@ -93,7 +94,7 @@ function plan({ inputs, changes: { changed }, gaining = [], random, most }: Prob
   const size = ({ judged, nearby, all, spare = 0 }: Arm, group: ArmResult["group"]): number => {
     if (judged === "between") return PER_FIELD;
     if (group === "gaining") return GAINING;
-    if (spare > 0) return ASIDE;
+    if (judged === "step") return spare > 0 ? ASIDE : STEP;
     return nearby || all !== undefined ? inputs.length : SPELT;
   };
   const order = TURNS.flatMap(([group, judged]) =>
