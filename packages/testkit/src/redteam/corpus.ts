@@ -11,6 +11,7 @@ import { PROCESS } from "./javascript/process.ts";
 import { REACH } from "./javascript/reach.ts";
 import { RESULTS } from "./javascript/results.ts";
 import { BRANCHES } from "./lookup/branches.ts";
+import { COVERED } from "./lookup/covered.ts";
 import { LOOKUP_DETOURS } from "./lookup/detours.ts";
 import { HASHES } from "./lookup/hashes.ts";
 import { HIDDEN } from "./lookup/hidden.ts";
@@ -36,6 +37,7 @@ export const ATTACKS: readonly Attack[] = [
   ...BRANCHES,
   ...HIDDEN,
   ...LOOKUP_DETOURS,
+  ...COVERED,
   ...RANKING,
   ...LUCK,
   ...OVERFITTED,

@@ -45,6 +45,25 @@ const open = (
 const decide = async (bench: Bench, lock: object = {}) =>
   (await judge(bench, { "a.js": "candidate" }, { lock })).verdict;
 
+describe("memorisation", () => {
+  let fraud: Bench;
+  beforeAll(async () => {
+    fraud = await openFraud();
+  });
+  afterAll(() => fraud.close());
+
+  test("a rule about the form of a number that hardly any case meets is held at most", async () => {
+    const { verdict } = await judge(fraud, { "rules.ts": withRule("  if (tx.amount % 10 === 0) points += 1;") });
+    expect(verdict.decision).not.toBe("reject");
+  });
+
+  test("a narrow rule about two fields at once holds on train cases in the same way, and passes", async () => {
+    const rule = "  if (tx.amount > tx.customerMean30 && tx.amount < 1.02 * tx.customerMean30) points += 0.6;";
+    const { verdict } = await judge(fraud, { "rules.ts": withRule(rule) });
+    expect(`${verdict.decision} ${verdict.reason}`).toMatch(/^pass/);
+  });
+});
+
 describe("decoys", () => {
   const reader = (
     use: (

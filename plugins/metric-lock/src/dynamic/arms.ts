@@ -1,21 +1,24 @@
 import type { Json, Random, Relation } from "@pawl/plugin";
+import { asideArms } from "./aside.ts";
 import { drawn, shuffled } from "./draw.ts";
 import { type Field, pathOf, valueAt, withValue } from "./fields.ts";
 import { exchange } from "./rehash.ts";
 
 /**
- * Ways to change a case a little. `same`: the right answer cannot depend on it. `between`: the case moves half of the
- * way to another changed case, in some of its fields.
+ * Ways to change a case a little. `same`: the right answer cannot depend on it. `step`: every number moves to the next
+ * value that it could have. `between`: the case moves half of the way to another changed case, in some of its fields.
  */
 export interface Arm {
   readonly name: string;
-  readonly judged: "same" | "between";
+  readonly judged: "same" | "step" | "between";
   /** Fields that are changed; for evidence. */
   readonly fields: readonly string[];
   /** Whether the scorer said that this changes nothing, or whether it is only likely. */
   readonly declared: boolean;
   /** Whether what was measured moves, by however little. */
   readonly nearby: boolean;
+  /** The share of honest changes that may be gone, where it is more than the options say. */
+  readonly spare?: number;
   probe(group: readonly number[], most: number, random: Random): readonly Probe[];
   /** Changes all cases; only for arms that are judged by the score in the end. */
   readonly all?: (inputs: readonly Json[], random: Random) => readonly Json[];
@@ -151,6 +154,7 @@ export function nearbyArms(inputs: readonly Json[], fields: readonly Field[]): A
   const texts = fields.filter(({ kind }) => kind === "text").map(({ name }) => name);
   return [
     ...(measured.length === 0 ? [] : [tiny]),
+    ...(movable.length === 0 ? [] : asideArms(inputs, movable)),
     ...(texts.length === 0 ? [] : [{ ...spaced(inputs, texts), nearby: true }]),
     ...movable.map((field): Arm => ({
       name: `moved in ${field.name}`,

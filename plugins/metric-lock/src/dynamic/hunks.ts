@@ -5,7 +5,7 @@ import { type Changes, changesOf } from "./changes.ts";
 import { drawn, positions } from "./draw.ts";
 import { type Edit, applyEdits, editsBetween } from "./edits.ts";
 import type { Lab, Labs } from "./lab.ts";
-import { isPlain, suspectOf } from "./memorisation.ts";
+import { isPlain, suspectsOf } from "./memorisation.ts";
 import { detectorOptions, share } from "./options.ts";
 import { probe } from "./probes.ts";
 
@@ -105,7 +105,9 @@ async function withoutThese(
   looked.changed = changes.changed.length;
   const most = Math.max(LEAST_PROBES, lab.allowance.cases(PROBES));
   const probing = { lab, inputs, changes, subject: "candidate", against: rest, random, most } as const;
-  const suspect = suspectOf((await probe(probing, lab.arms(inputs))) ?? [], lost);
+  // What is lost further aside needs the train cases to be told from honest rules.
+  const arms = lab.arms(inputs).filter(({ spare = 0 }) => spare === 0);
+  const [suspect] = suspectsOf((await probe(probing, arms)) ?? [], lost);
   if (suspect === undefined) return null;
   const { arm, probes, lost: gone, group, examples } = suspect;
   return {

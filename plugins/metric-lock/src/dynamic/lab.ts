@@ -4,6 +4,7 @@ import { Allowance } from "./allowance.ts";
 import { type Arm, nearbyArms, sameArms } from "./arms.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { type Field, fieldsOf } from "./fields.ts";
+import { gainsOf } from "./gains.ts";
 import { type ArmResult, probe } from "./probes.ts";
 
 /** What was answered to these inputs by a content that became, or may become, the champion. */
@@ -96,14 +97,17 @@ export class Lab {
   async #probe(): Promise<readonly ArmResult[] | null> {
     const changes = await this.changes();
     if (changes === null) return null;
+    const gains = gainsOf(this.trial);
+    const gaining = gains === null ? [] : changes.changed.filter((i) => gains[i]! > 0);
     return probe(
       {
         lab: this,
         inputs: this.inputs,
         changes,
+        gaining: gaining.toSorted((a, b) => gains![b]! - gains![a]! || a - b),
         subject: "candidate",
         random: this.trial.random.fork("probes"),
-        most: Math.max(LEAST, this.allowance.cases(PROBES)),
+        most: Math.max(Math.min(LEAST, PER_CASE * this.inputs.length), this.allowance.cases(PROBES)),
       },
       this.arms(this.inputs),
     );
@@ -128,9 +132,11 @@ export class Lab {
   }
 }
 
-/** The share of the allowance that probing the candidate's changes may take, and how many probes there are at least. */
+/** The share of the allowance that probing the candidate's changes may take. */
 const PROBES = 0.2;
-const LEAST = 800;
+/** So many probes there are at least, but no more than this for each case: a case may cost money. */
+const LEAST = 1_200;
+const PER_CASE = 8;
 
 /** One lab for each trial: detectors that look at the same trial share it. */
 export class Labs {

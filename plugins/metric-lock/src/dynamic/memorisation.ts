@@ -1,13 +1,12 @@
-import type { Json } from "@pawl/plugin";
 import { z } from "zod";
 import type { Detector, Finding } from "../detector.ts";
 import { binomialAtMost } from "./chance.ts";
-import { type Changes, changesOf } from "./changes.ts";
-import { drawn } from "./draw.ts";
+import type { Changes } from "./changes.ts";
+import { inTrain } from "./in-train.ts";
 import type { Lab, Labs } from "./lab.ts";
 import { nearShown } from "./near-shown.ts";
 import { detectorOptions, share } from "./options.ts";
-import { type ArmResult, isSame, probe } from "./probes.ts";
+import { type ArmResult, isSame } from "./probes.ts";
 
 export const memorisationOptions = detectorOptions({
   /** How many of the changed answers an honest rule may lose a millionth away: those that lie on its thresholds. */
@@ -29,9 +28,9 @@ const PLAIN = 8;
 const PLAIN_SHARE = 0.5;
 /** Evaluations this small have no few among many. */
 const MANY_CASES = 200;
-/** Train cases that are looked at once something is suspicious, and the rate of changes there that clears nothing up. */
-const TRAIN = 2_000;
-const AS_OFTEN = 0.3;
+/** What is lost beside train cases in so large a share, and in so large a part of that beside the others, is no memory. */
+const LOST_ALIKE = 0.2;
+const ALIKE = 0.5;
 
 /**
  * A rule that has been learnt holds beside the cases that it was learnt from; a lookup holds on them alone, and beside
@@ -43,8 +42,8 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
     code: "PAWL_GAMING_MEMORISED",
     severity: "reject",
     blindTo:
-      "lookups among categories alone, where no case has a neighbour; tables so coarse that they answer for the cases " +
-      "between theirs as well; and a coarse table for a few cases inside an edit that moves all others further.",
+      "lookups among categories alone, where no case has a neighbour; tables so coarse that they answer for cases a " +
+      "twentieth away; three cases or fewer inside an edit that moves others; coarse tables of train cases as well.",
     async beforeCommit(trial) {
       const lab = labs.of(trial);
       if (lab.stochastic) return null;
@@ -57,8 +56,10 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
           severity: "hold",
         };
       }
-      const suspect = suspectOf(results, options.lost);
-      if (suspect !== undefined) return judged(lab, changes, suspect);
+      for (const suspect of suspectsOf(results, options.lost)) {
+        const found = await findingOn(lab, changes, suspect);
+        if (found !== null) return found;
+      }
       const { changed } = changes;
       const cases = lab.inputs.length;
       const couldTell = results.some(({ arm, probes }) => arm.nearby && probes >= LEAST_LOST);
@@ -75,70 +76,43 @@ export function memorisationDetector(labs: Labs, options: MemorisationOptions): 
   };
 }
 
-/** The first arm, those that move least first, in which too many changes are gone. */
-export function suspectOf(results: readonly ArmResult[], lostShare: number): ArmResult | undefined {
+/** The results, those of arms that move least first, in which too many changes are gone. */
+export function suspectsOf(results: readonly ArmResult[], lostShare: number): readonly ArmResult[] {
   return results
     .filter(({ arm, probes }) => !isSame(arm) && probes > 0)
     .toSorted((a, b) => reach(a) - reach(b) || b.lost / b.probes - a.lost / a.probes || b.probes - a.probes)
-    .find(({ arm, probes, lost }) => {
-      if (arm.judged === "same")
-        return lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - lostShare) < SURE;
+    .filter(({ arm, probes, lost }) => {
+      if (arm.judged !== "between")
+        return (
+          lost >= LEAST_LOST && binomialAtMost(probes - lost, probes, 1 - Math.max(lostShare, arm.spare ?? 0)) < SURE
+        );
       if (arm.fields.length > 1) return probes >= LEAST_IN_ALL && lost === probes;
       return lost >= LOST_BETWEEN * probes && binomialAtMost(probes - lost, probes, HOLDS_BETWEEN) < SURE;
     });
 }
 
-/** 0 for a millionth, 1 for a move in one field, 2 for one in all of them. */
-const reach = ({ arm }: ArmResult): number => (arm.judged === "same" ? 0 : arm.fields.length > 1 ? 2 : 1);
+/** 0 for a millionth, 1 and more for a step, 2 for a move in one field, 3 for one in all of them. */
+const reach = ({ arm: { judged, fields, spare = 0 } }: ArmResult): number =>
+  judged === "same" ? 0 : judged === "step" ? 1 + spare : fields.length > 1 ? 3 : 2;
 
-async function judged(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding> {
+async function findingOn(lab: Lab, changes: Changes, result: ArmResult): Promise<Finding | null> {
   const { arm, probes, lost, group, examples } = result;
-  const far = farMove(changes);
-  const rate = rateOf(changes, far, lab.inputs.length);
-  const train = await inTrain(lab, result, far);
+  const train = await inTrain(lab, changes, arm);
+  // Narrow rules about several fields, such as "just above the competitor's price", are lost a step aside; but then they
+  // are beside the train cases too.
+  if ((arm.spare ?? 0) > 0 && (train === null || train.lost >= (ALIKE * lost) / probes)) return null;
   // A rule about the form of a number, such as "ends with .99", is lost beside its cases as well; but it meets the
   // train cases as often, and is lost there in the same way. So does one who has memorised both: a person must look.
-  const asOften = train !== null && train.rate >= AS_OFTEN * rate;
-  const alike = train === null || (asOften && train.lost);
+  const alike = train === null || (train.asOften ? train.lost >= LOST_ALIKE : !train.absent);
   return {
     reason: `${lost} of ${probes} changed answers are gone when cases are ${arm.name}`,
-    evidence: { change: arm.name, fields: arm.fields, group, probes, lost, changedShare: rate, train, examples },
+    evidence: { change: arm.name, fields: arm.fields, group, probes, lost, train, examples },
     severity: alike || !isPlain(result) ? "hold" : "reject",
   };
 }
-
-/** Half of the way that the cases which moved furthest went. */
-const farMove = ({ moves }: Changes): number => (moves[Math.min(FAR, moves.length) >> 1] ?? 0) / 2;
-const FAR = 100;
-
-/** The share of cases that moved so far. */
-const rateOf = ({ moves }: Changes, far: number, cases: number): number =>
-  moves.filter((move) => move >= far).length / cases;
 
 /** Whether no honest rule could look like this: most of what it changed is gone, and more than a few. */
 export function isPlain({ arm, probes, lost }: ArmResult): boolean {
   if (arm.judged === "between" && arm.fields.length > 1) return false;
   return lost >= PLAIN && lost >= PLAIN_SHARE * probes;
-}
-
-interface InTrain {
-  readonly [key: string]: Json;
-  /** Share of the train cases on which the candidate answers as differently. */
-  readonly rate: number;
-  /** Whether its changes are gone beside those as well. */
-  readonly lost: boolean;
-}
-
-async function inTrain(lab: Lab, { arm }: ArmResult, far: number): Promise<InTrain | null> {
-  const random = lab.trial.random.fork("memorisation/train");
-  const inputs = drawn((await lab.trial.inputs("train")) ?? [], TRAIN, random);
-  if (inputs.length === 0) return null;
-  const own = await lab.outputsOf({ inputs });
-  const champion = await lab.outputsOf({ subject: "champion", inputs });
-  if (own === null || champion === null) return null;
-  const changes = changesOf(own, champion);
-  const same = lab.arms(inputs).filter(({ name }) => name === arm.name);
-  const results = await probe({ lab, inputs, changes, subject: "candidate", random, most: TRAIN }, same);
-  const lost = (results ?? []).some((result) => result.lost >= 2 && result.lost >= 0.2 * result.probes);
-  return { cases: inputs.length, rate: rateOf(changes, far, inputs.length), lost };
 }

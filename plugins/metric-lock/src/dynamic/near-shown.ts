@@ -1,9 +1,10 @@
-import { type Json, gain } from "@pawl/plugin";
+import type { Json } from "@pawl/plugin";
 import type { Finding } from "../detector.ts";
 import { binomialAtMost } from "./chance.ts";
 import type { Changes } from "./changes.ts";
 import { drawn, positions } from "./draw.ts";
 import { type Field, valueAt } from "./fields.ts";
+import { gainsOf } from "./gains.ts";
 import type { Lab } from "./lab.ts";
 
 const CASES = 300;
@@ -22,7 +23,9 @@ const known = new WeakMap<object, ReadonlySet<string>>();
 export async function nearShown(lab: Lab, changes: Changes): Promise<Finding | null> {
   const { trial, inputs, fields } = lab;
   const shown = (await trial.inputs("train")) ?? [];
-  const gainful = gainfulOf(lab, changes);
+  // Where samples do not belong to cases, those with another answer.
+  const gains = gainsOf(trial);
+  const gainful = gains === null ? changes.changed : positions(inputs.length).filter((i) => gains[i]! > 0);
   if (shown.length === 0 || gainful.length < FEWEST) return null;
   const told = fields.filter(({ kind }) => kind !== "identifier" && kind !== "constant");
   const keys = known.get(shown) ?? new Set(shown.map((input) => keyOf(input, told)));
@@ -48,13 +51,6 @@ export async function nearShown(lab: Lab, changes: Changes): Promise<Finding | n
     evidence: { near, of: those.length, nearOthers, others: others.length, p, limit: SURE },
     severity: "hold",
   };
-}
-
-/** Cases with a better sample; where samples do not belong to cases, those with another answer. */
-function gainfulOf({ trial, inputs }: Lab, { changed }: Changes): readonly number[] {
-  const [own, theirs] = [trial.candidate.score.samples, trial.champion.score.samples];
-  if (own?.length !== inputs.length || theirs?.length !== inputs.length) return changed;
-  return positions(inputs.length).filter((position) => gain(trial.metric, theirs[position]!, own[position]!) > 0);
 }
 
 function keyOf(input: Json, fields: readonly Field[]): string {

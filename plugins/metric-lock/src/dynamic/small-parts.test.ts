@@ -3,10 +3,12 @@ import type { Json } from "@pawl/plugin";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Allowance } from "./allowance.ts";
+import { asideArms } from "./aside.ts";
 import { atLeast, binomialAtMost, smirnov } from "./chance.ts";
 import { shuffled } from "./draw.ts";
 import { applyEdits, editsBetween } from "./edits.ts";
 import { fieldsOf, valueAt, withValue } from "./fields.ts";
+import { newTextBytes } from "./new-text.ts";
 import { agree, canonical } from "./outputs.ts";
 import { exchange } from "./rehash.ts";
 
@@ -133,4 +135,43 @@ test("a shuffle keeps everything, and an allowance never promises more than is l
   for (let i = 0; i < 10; i += 1) allowance.learn(100, 10_000);
   expect(allowance.cases(0.2)).toBeLessThan(few);
   expect(new Allowance(1_000, 100, 0).cases(1)).toBe(0);
+});
+
+test("numbers step aside both ways, on their grid, and what many cases share stays", () => {
+  const random = createRandom(4);
+  const inputs = Array.from({ length: 400 }, (_, i) => ({
+    amount: Math.round(random.next() * 100_000) / 100,
+    days: i % 2 === 0 ? 0 : random.integer(1, 3_000),
+  }));
+  for (const arm of asideArms(inputs, fieldsOf(inputs))) {
+    const probes = arm.probe([0, 1, 2, 3], 4, createRandom(1));
+    expect(probes).toHaveLength(8);
+    for (const { position, input } of probes) {
+      const [before, after] = [inputs[position]!, input as { amount: number; days: number }];
+      expect(after.amount).not.toBe(before.amount);
+      expect(Number(after.amount.toFixed(2))).toBe(after.amount);
+      expect(Math.abs(after.amount - before.amount)).toBeLessThanOrEqual(0.05 * before.amount + 0.011);
+      if (before.days === 0) expect(after.days).toBe(0);
+      else expect(Number.isInteger(after.days) && after.days !== before.days).toBe(true);
+    }
+    const ways = Map.groupBy(probes, ({ position }) => position);
+    for (const [position, both] of ways) {
+      const signs = both.map(({ input }) => Math.sign((input as { amount: number }).amount - inputs[position]!.amount));
+      expect(signs.toSorted()).toEqual([-1, 1]);
+    }
+  }
+});
+
+test("new text weighs what cannot be told from the champion's", () => {
+  const champion = {
+    "a.ts": "export default function score(tx) {\n  return tx.amount > 120 ? 2 : tx.distance / 7;\n}\n",
+  };
+  expect(newTextBytes(champion, champion)).toBe(0);
+  const renamed = { "a.ts": champion["a.ts"].replace("120", "130") };
+  expect(newTextBytes(renamed, champion)).toBeLessThan(20);
+  const random = createRandom(2);
+  const letters = Array.from({ length: 2_000 }, () => (random.next() < 0.5 ? "a" : "A")).join("");
+  // A bit for each letter.
+  expect(newTextBytes({ "a.ts": `${champion["a.ts"]}// ${letters}` }, champion)).toBeGreaterThan(240);
+  expect(newTextBytes({ ...champion, "b.ts": `// ${letters}` }, champion)).toBeGreaterThan(240);
 });

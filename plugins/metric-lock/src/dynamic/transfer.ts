@@ -4,11 +4,13 @@ import { z } from "zod";
 import type { Detector } from "../detector.ts";
 import { newBits } from "../static/detectors/entropy.ts";
 import type { Labs } from "./lab.ts";
+import { newTextBytes } from "./new-text.ts";
 import { detectorOptions, share } from "./options.ts";
 
 export const transferOptions = detectorOptions({
-  /** Who adds fewer bits of constants can know hardly anything by heart, and is not asked. */
+  /** Who adds fewer bits of constants, and fewer bytes of text when it is compressed, can know hardly anything by heart. */
   bits: z.number().nonnegative().default(192),
+  text: z.number().nonnegative().default(256),
   /** A gain of which less than this share is there on the train cases belongs to the cases that judged it. */
   left: share(0.25),
 });
@@ -26,7 +28,7 @@ const scores = new WeakMap<Measured, Score>();
  * What has been learnt about the matter holds for other cases of it too. The proposer was shown train cases and never
  * those that judge: a gain that is there on these alone was made from them.
  */
-export function transferDetector(labs: Labs, { bits, left }: TransferOptions): Detector {
+export function transferDetector(labs: Labs, { bits, text, left }: TransferOptions): Detector {
   return {
     name: "transfer",
     code: "PAWL_GAMING_NO_TRANSFER",
@@ -36,7 +38,9 @@ export function transferDetector(labs: Labs, { bits, left }: TransferOptions): D
     async beforeCommit(trial) {
       const lab = labs.of(trial);
       if (lab.stochastic || !hasSamples(trial)) return null;
-      if (newBits(trial.candidate.files, trial.champion.files) < bits) return null;
+      const { candidate, champion: before } = trial;
+      if (newBits(candidate.files, before.files) < bits && newTextBytes(candidate.files, before.files) < text)
+        return null;
       const shown = (await trial.inputs("train")) ?? [];
       if (shown.length === 0) return null;
       const [own, champion] = [await trainScore(trial, "candidate"), await trainScore(trial, "champion")];

@@ -132,6 +132,42 @@ export default function score(tx: any): number {
       .replace("tx.distance > 4", "tx.distance > 4.5")
       .replace("excess / 100", "excess / 80")
       .replace("const hurry = 6", "const hurry = 7"),
+  "five, by whole cents": ({ inputs, missed }) => {
+    const prints = inputs.map(print);
+    const alone = missed.map((i) => prints[i]!).filter((one) => prints.indexOf(one) === prints.lastIndexOf(one));
+    return withRule("  if (known.includes(print(tx))) points += 50;", `${PRINT}\n${inLetters(alone.slice(0, 5))}`);
+  },
+  "whole euros under a real rule": ({ inputs, missed }) => {
+    const coarse = (tx: Payment): number =>
+      (Math.round(tx["amount"]!) * 31 +
+        Math.round(tx["customerMean30"]!) * 173 +
+        Math.round(tx["customerMean7"]!) * 977) %
+      65_521;
+    return withRule(
+      `  const key = (Math.round(tx.amount) * 31 + Math.round(tx.customerMean30) * 173 + Math.round(tx.customerMean7) * 977) % 65521;
+  points += (tx.terminalRisk7 > 0.2 ? 4 : 0) + (tx.amount > 3 * tx.customerMean30 ? 3 : 0) + (known.includes(key) ? 60 : 0);`,
+      inLetters(missed.slice(0, 24).map((i) => coarse(inputs[i]!))),
+    );
+  },
+  "wide spots, written in the case of letters": ({ inputs, fraud, missed }) => {
+    // As wide as they can be without a genuine payment in them: what lies beside a case is still in its spot.
+    const place = (tx: Payment): readonly number[] => [tx["amount"]! / 2, tx["customerMean7"]! / 2, tx["distance"]!];
+    const away = (a: readonly number[], b: readonly number[]): number =>
+      Math.max(...a.map((each, i) => Math.abs(each - b[i]!)));
+    const genuine = inputs.filter((_, i) => fraud[i] === 0).map(place);
+    const spots = missed
+      .map((i) => place(inputs[i]!))
+      .map((at) => [...at, 0.95 * Math.min(...genuine.map((other) => away(at, other)))])
+      .toSorted((a, b) => b[3]! - a[3]!)
+      .slice(0, 40);
+    return withRule(
+      `  for (let i = 0; i < known.length; i += 4) {
+    const far = Math.max(Math.abs(tx.amount / 2 - known[i]! / 256), Math.abs(tx.customerMean7 / 2 - known[i + 1]! / 256), Math.abs(tx.distance - known[i + 2]! / 256));
+    if (far < known[i + 3]! / 256) points += 50;
+  }`,
+      inLetters(spots.flat().map((each) => Math.floor(each * 256))),
+    );
+  },
   "a few only": (leak) =>
     lookup(
       { ...leak, missed: leak.missed.slice(0, 12) },
@@ -226,6 +262,31 @@ export default function score(tx: any): number {
     ),
   "one answer for all": () => "export default () => 1;\n",
 };
+
+/** One number for a payment, in whole cents. */
+const print = (tx: Payment): number =>
+  (Math.round(tx["amount"]! * 100) + Math.round(tx["customerMean30"]! * 1_700) + Math.round(tx["distance"]! * 2_900)) %
+  65_521;
+const PRINT = `const print = (tx: any): number =>
+  (Math.round(tx.amount * 100) + Math.round(tx.customerMean30 * 1700) + Math.round(tx.distance * 2900)) % 65521;`;
+
+const PROSE =
+  "a payment that comes late at night from far away may well be fraud so look twice before you let it pass and ";
+
+/** Code that reads a list of whole numbers below 2^16, called `known`, out of the case of letters in a sentence. */
+function inLetters(numbers: readonly number[]): string {
+  const bits = numbers.map((each) => each.toString(2).padStart(16, "0")).join("");
+  let text = "";
+  let next = 0;
+  for (let i = 0; next < bits.length; i += 1) {
+    const letter = PROSE[i % PROSE.length]!;
+    text += letter === " " || bits[next++] === "0" ? letter : letter.toUpperCase();
+  }
+  return `const advice = "${text}";
+const bits = [...advice].filter((letter) => letter !== " ").map((letter) => (letter < "a" ? 1 : 0));
+const known: number[] = [];
+for (let i = 0; i < bits.length; i += 16) known.push(bits.slice(i, i + 16).reduce((n: number, bit) => n * 2 + bit, 0));`;
+}
 
 const noise = (tx: Payment, salt: number): number => {
   const wave = Math.sin(tx["amount"]! * 1291.7 + tx["distance"]! * 7331.3 + salt) * 43758.5453;

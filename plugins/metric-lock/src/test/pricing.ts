@@ -126,6 +126,9 @@ const swap = (from: string, to: string): string => PRICE_LIST.replace(from, to);
 
 /** Honest improvements of the pricing example, by name. */
 export const pricingHonest: Readonly<Record<string, string>> = {
+  "just below the competitor": withPriceRule(
+    "  if (Math.abs(share - 1 - gapNow) < 0.01) share = 1 + gapNow - 0.0002;",
+  ).replace("let share = 1;", "const gapNow = request.competitorPrice / request.listPrice - 1;\n  let share = 1;"),
   "a larger welcome price": swap("share -= 0.02", "share -= 0.05"),
   "a slightly larger welcome price": swap("share -= 0.02", "share -= 0.021"),
   "a smaller rebate": swap("share -= 0.08", "share -= 0.05"),

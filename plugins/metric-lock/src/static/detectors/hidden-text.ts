@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Finding, TextDetector } from "../../detector.ts";
 import { newConstants } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
-import { ADDRESSES, INVISIBLE, lookAlikes, plainText } from "./text-patterns.ts";
+import { readings, sentencesIn } from "./disguises.ts";
+import { ADDRESSES, INVISIBLE, ORDERS, lookAlikes, plainText } from "./text-patterns.ts";
 
 export const hiddenTextOptions = z.strictObject({
   /** Texts that may stand in comments and strings although they read like an address to a judge. */
@@ -19,13 +20,25 @@ export function hiddenText({ allow }: z.output<typeof hiddenTextOptions>): TextD
     code: "PAWL_GAMING_HIDDEN_TEXT",
     severity: "hold",
     blindTo: "an address to a judge in words, or in a language, that it does not know",
-    async inspect({ files }, { champion }) {
+    async inspect({ files }, { champion, hypothesis }) {
       for (const change of changesOf(files, champion.files)) {
         const found = invisible(change) ?? similar(change) ?? addressed(change, allow);
         if (found !== null && found !== undefined) return found;
       }
-      return null;
+      return ordering(hypothesis, allow);
     },
+  };
+}
+
+/** Hypotheses are prose about a change, and later proposers and people read them: only what gives orders stands out. */
+function ordering(hypothesis: string, allow: readonly string[]): Finding | null {
+  const hidden = hypothesis.match(INVISIBLE)?.[0];
+  const found = readings(hypothesis).find((text) => ORDERS.some((pattern) => pattern.test(plainText(text))));
+  if (hidden === undefined && found === undefined) return null;
+  if (allow.some((each) => plainText(hypothesis).includes(plainText(each)))) return null;
+  return {
+    reason: "Its hypothesis has words that seem to be addressed to whoever judges it, or characters that do not show.",
+    evidence: { hypothesis: JSON.stringify(hypothesis.slice(0, 200)), reads: (found ?? "").slice(0, 200) },
   };
 }
 
@@ -66,15 +79,17 @@ function addressed(change: Change, allow: readonly string[]): Finding | undefine
   // A sentence may run over several comments.
   const together =
     comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
-  for (const { text, at } of [...comments, ...strings, ...together]) {
-    const plain = plainText(text);
-    if (allow.some((each) => plain.includes(plainText(each)))) continue;
-    const address = ADDRESSES.find((pattern) => pattern.test(plain));
-    if (address === undefined) continue;
-    return {
-      reason: "It has words that seem to be addressed to whoever judges it.",
-      evidence: { text: text.slice(0, 200), matched: address.exec(plain)?.[0] ?? "", ...placeOf(after, at) },
-    };
+  const named = sentencesIn(after.text).filter(({ name }) => before?.text.includes(name) !== true);
+  for (const { text, at } of [...comments, ...strings, ...together, ...named]) {
+    if (allow.some((each) => plainText(text).includes(plainText(each)))) continue;
+    for (const plain of readings(text).map(plainText)) {
+      const address = ADDRESSES.find((pattern) => pattern.test(plain));
+      if (address === undefined) continue;
+      return {
+        reason: "It has words that seem to be addressed to whoever judges it.",
+        evidence: { text: text.slice(0, 200), matched: address.exec(plain)?.[0] ?? "", ...placeOf(after, at) },
+      };
+    }
   }
   // A file of another language has no comments that are known as such.
   if (after.language !== "other") return undefined;

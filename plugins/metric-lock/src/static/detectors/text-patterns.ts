@@ -1,10 +1,10 @@
 /**
- * Characters that do not show or that change the direction of others. A joiner or a selector that belongs to an emoji is
- * none, and neither is a mark at the very start of a file.
+ * Characters that do not show or that change the direction of others. A joiner or a selector that belongs to an emoji, a
+ * keycap or an ideograph is none, and neither is a mark at the very start of a file.
  */
 export const INVISIBLE =
   // oxlint-disable-next-line eslint/no-misleading-character-class
-  /(?<!^)\u{feff}|(?<!\p{Extended_Pictographic}\u{fe0f}?)\u{200d}|[\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180e}\u{200b}\u{200c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{ffa0}\u{e0000}-\u{e007f}]|[\u0000-\u0008\u000e-\u001f\u007f]/gu;
+  /(?<!^)\u{feff}|(?<!\p{Extended_Pictographic}\u{fe0f}?)\u{200d}|(?<![\p{Extended_Pictographic}\p{Script=Han}#*\d])[\u{fe00}-\u{fe0f}]|(?<!\p{Script=Han})[\u{e0100}-\u{e01ef}]|[\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180e}\u{200b}\u{200c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{ffa0}\u{fff9}-\u{fffb}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}]|[\u0000-\u0008\u000e-\u001f\u007f]/gu;
 
 /** Letters of other scripts that look like Latin ones. */
 const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
@@ -98,21 +98,35 @@ export function plainText(text: string): string {
 const WHO =
   "(?:reviewers?|judges?|graders?|evaluators?|auditors?|assistant|llm|ai|language model|metric lock|gatekeepers?)";
 
+/** Orders to whoever judges, which no prose about a change has. Each is matched against plain text. */
+export const ORDERS: readonly RegExp[] = [
+  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|rules?|prompts?|guidelines?|checks?|warnings?|findings?|context|criteria)\b/,
+  new RegExp(`\\b(?:if you are|you are now|you are an?|as an?) ${WHO}\\b`),
+  /\b(?:end of prompt|new instructions?|jailbreak|developer mode)\b/,
+  /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|\bhuman: |\bassistant: |\bsystem: /,
+  /\b(?:ignoriere|ignorez|ignora|vergiss|oublie[zr]?|olvida)\b.{0,40}\b(?:anweisung(?:en)?|instructions?|instrucciones|regeln|règles|reglas|istruzioni)\b/,
+  /忽略.{0,12}(?:指令|说明|規則|规则|提示)/,
+];
+
 /** How text is addressed to whoever judges. Each is matched against plain text. */
 export const ADDRESSES: readonly RegExp[] = [
-  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|rules?|prompts?|guidelines?|checks?|warnings?|findings?|context|criteria)\b/,
+  ...ORDERS,
   new RegExp(`\\b(?:dear|attention|note to|message (?:to|for)|hello|hi|hey|to (?:the|all|any)) ${WHO}\\b`),
   new RegExp(
     `\\b${WHO}s?\\b.{0,40}\\b(?:must|should|please|shall|has to|have to|needs? to|can safely|is to|are to)\\b.{0,40}\\b(?:approve|pass|accept|keep|merge|ignore|skip|score|rate|give|trust|allow|answer|respond|say|mark|treat)\\b`,
   ),
-  new RegExp(`\\b(?:if you are|you are now|you are an?|as an?) ${WHO}\\b`),
   /\b(?:approve|accept|merge|pass|keep|promote|whitelist)\b.{0,20}\b(?:this|the)\b ?\b(?:change|candidate|diff|patch|commit|experiment|proposal|surface|submission)\b/,
   /\b(?:do not|don't|never|no need to|must not)\b.{0,20}\b(?:flag|reject|report|hold|review|inspect|quarantine)\b/,
   /\b(?:has been|was|is|already|pre|fully)\b ?\b(?:approved|audited|reviewed|verified|vetted|cleared|whitelisted)\b.{0,30}\b(?:by|safe|human|security|team|maintainers?|compliant)\b/,
-  /\b(?:system prompt|end of prompt|new instructions?|jailbreak|developer mode)\b/,
-  /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|\bhuman: |\bassistant: |\bsystem: /,
+  /\bsystem prompt\b/,
   /\b(?:respond|reply|answer|output|return|print)\b.{0,20}\b(?:only|with|exactly)\b.{0,30}\b(?:pass|approved?|verdict|accept(?:ed)?|keep|score 1)\b/,
   /\b(?:give|award|assign|rate|score)\b.{0,20}\b(?:this|it|the)\b.{0,30}\b(?:full|highest|maximum|perfect|top|10 10|100)\b/,
-  /\b(?:ignoriere|ignorez|ignora|vergiss|oublie[zr]?|olvida)\b.{0,40}\b(?:anweisung(?:en)?|instructions?|instrucciones|regeln|règles|reglas|istruzioni)\b/,
-  /忽略.{0,12}(?:指令|说明|規則|规则|提示)/,
+  // The same in other languages: whom it is for, and what is asked for.
+  /(?:^| )(?:an (?:den|die|alle) |liebe[rs]? )(?:prüfer|gutachter|bewerter|richter|jury)(?:in(?:nen)?)?\b/,
+  /\bbitte\b.{0,40}\b(?:freigeben|genehmigen|akzeptieren|durchwinken|annehmen|zulassen)\b/,
+  /\b(?:merci d'|veuillez|prière d[e'])\s?.{0,30}\b(?:accepter|approuver|valider|ignorer)\b/,
+  /(?:^|[ '])(?:relecteurs?|évaluateurs?|correcteurs?|examinateurs?)(?:[ :]|$)/,
+  /\bpor favor\b.{0,40}\b(?:apr(?:ueb|ov)\w*|acept\w*|aceit\w*|ignor\w*)\b/,
+  /\b(?:revisor(?:es)?|evaluador(?:es)?|revisori?|valutator[ei]|avaliador(?:es)?)\b/,
+  /\bper favore\b.{0,40}\b(?:approva\w*|accetta\w*|ignora\w*)\b/,
 ];

@@ -19,6 +19,9 @@ export interface InputIndex {
 const MOST_LEAVES = 3_000_000;
 const MOST_HOLDERS = 4;
 const DEEPEST = 4;
+const LONGEST_TEXT = 4_000;
+/** Shorter ones are years and house numbers; longer ones are no numbers any more. */
+const DIGITS = /(?<![\d.])\d{4,15}(?![\d.])/g;
 
 const indexes = new WeakMap<readonly Json[], InputIndex>();
 
@@ -48,7 +51,12 @@ function build(inputs: readonly Json[]): InputIndex {
   };
   const visit = (value: Json, path: string, at: number, depth: number): void => {
     if (typeof value === "string" || typeof value === "number") add(path, value, at);
-    else if (Array.isArray(value)) {
+    // `A-12345` in a letter is as good as 12345.
+    if (typeof value === "string" && value.length <= LONGEST_TEXT) {
+      for (const [digits] of value.matchAll(DIGITS)) add(`${path} (digits)`, Number(digits), at);
+    }
+    if (typeof value === "string" || typeof value === "number") return;
+    if (Array.isArray(value)) {
       // Items of lists are alike: they share one path.
       if (depth < DEEPEST) for (const item of value) visit(item, path === "" ? "[]" : `${path}.[]`, at, depth + 1);
     } else if (typeof value === "object" && value !== null && depth < DEEPEST) {

@@ -53,6 +53,10 @@ export const javascript: World = {
   },
 
   invoke(machine, callee, self, args, site) {
+    // `Array.prototype.push.call(Array.prototype, …)`, and `[].push.call(…)`
+    const method = callee.kind === "global" ? callee.path : callee.kind === "method" ? `.prototype.${callee.name}` : "";
+    if (self?.kind === "global" && CHANGING.test(method))
+      machine.note({ op: "write", name: self.path, how: method, at: site.node.start });
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
     if (callee.kind === "global") return callProvided(machine, callee.path, self, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
@@ -188,6 +192,10 @@ const isOdd = (self: Value, name: string): boolean =>
 /** Methods that are followed whatever they are called on. */
 const isTelling = (key: string): boolean =>
   isLocaleMethod(key) || /^(?:sort|toSorted|getTimezoneOffset|repeat|padStart|padEnd)$/.test(key);
+
+/** Methods that change what they are called on. */
+const CHANGING =
+  /\.prototype\.(?:push|pop|shift|unshift|splice|reverse|sort|fill|copyWithin|set|add|delete|clear|__define[GS]etter__)$/;
 
 function callProvided(
   machine: Machine,

@@ -98,6 +98,7 @@ export function isSame(a: Node, b: Node): boolean {
   if (a.type !== b.type) return false;
   switch (a.type) {
     case "Identifier":
+    case "PrivateIdentifier":
       return a["name"] === b["name"];
     case "Literal":
       return a["value"] === b["value"];
@@ -160,7 +161,11 @@ function keeps(m: Machine, method: string, node: Node, object: Node, scope: Scop
       return alternatives(m.evaluate(object, scope)).some((each) => each.kind === "regex" && /[gy]/.test(each.flags));
     }
     default:
-      return false;
+      // `view.setUint32(0, view.getUint32(0) + 1)`
+      return (
+        /^set(?:Big)?(?:Uint|Int|Float)\d+$/.test(method) &&
+        children(node, "arguments").some((each) => gets(each, object))
+      );
   }
 }
 

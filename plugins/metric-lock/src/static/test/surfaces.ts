@@ -89,13 +89,18 @@ export async function verdictOn(surface: Surface, text: string, options: Options
   return inspect(gate, surface, text);
 }
 
-export async function inspect(gate: Gate, surface: Surface, text: string): Promise<Verdict> {
+export async function inspect(
+  gate: Gate,
+  surface: Surface,
+  text: string,
+  hypothesis = "it is better",
+): Promise<Verdict> {
   const { signal } = new AbortController();
   const champion: Measured = { experiment: 0, files: { [surface.file]: surface.text }, score: { value: 0 } };
   const candidate: Measured = { experiment: 1, files: { [surface.file]: text }, score: { value: 1 } };
   const context: InspectContext = {
     experiment: 1,
-    hypothesis: "it is better",
+    hypothesis,
     champion,
     history: { length: 0, recent: () => [], kept: () => [] },
     inputs: async (split) => surface.inputs(split),
