@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Finding, TextDetector } from "../../detector.ts";
 import { newConstants } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
-import { ADDRESSES, INVISIBLE, lookAlikes, plainText } from "./text-patterns.ts";
+import { ADDRESSES, INVISIBLE, TO_JUDGES, lookAlikes, plainText } from "./text-patterns.ts";
 
 export const hiddenTextOptions = z.strictObject({
   /** Texts that may stand in comments and strings although they read like an address to a judge. */
@@ -59,17 +59,21 @@ function similar({ before, after }: Change): Finding | undefined {
 function addressed(change: Change, allow: readonly string[]): Finding | undefined {
   const { before, after } = change;
   const old = new Set(before?.comments.map(({ text }) => text));
-  const comments = after.comments.filter(({ text }) => !old.has(text));
+  const comments = after.comments.filter(({ text }) => !old.has(text)).map((each) => ({ ...each, to: ADDRESSES }));
+  // The texts of a surface that asks a model itself are for that model first of all.
+  const asks = before?.facts.some(({ op, name }) => op === "call" && name === "model") === true;
   const strings = newConstants(change, true).flatMap(({ value, at }) =>
-    typeof value === "string" && value.length >= 12 ? [{ text: value, at }] : [],
+    typeof value === "string" && value.length >= 12 ? [{ text: value, at, to: asks ? TO_JUDGES : ADDRESSES }] : [],
   );
   // A sentence may run over several comments.
   const together =
-    comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
-  for (const { text, at } of [...comments, ...strings, ...together]) {
+    comments.length > 1
+      ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0, to: ADDRESSES }]
+      : [];
+  for (const { text, at, to } of [...comments, ...strings, ...together]) {
     const plain = plainText(text);
     if (allow.some((each) => plain.includes(plainText(each)))) continue;
-    const address = ADDRESSES.find((pattern) => pattern.test(plain));
+    const address = to.find((pattern) => pattern.test(plain));
     if (address === undefined) continue;
     return {
       reason: "It has words that seem to be addressed to whoever judges it.",
