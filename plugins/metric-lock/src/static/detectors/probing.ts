@@ -39,7 +39,8 @@ export function probing({ allow }: z.output<typeof probingOptions>): TextDetecto
     blindTo: "engines told apart by the last digits of arithmetic, or by how long something takes in steps",
     sentence: "It asks where it runs",
     allow,
-    look: (fact, change) => (change.after.language === "python" ? pythonProbe(fact) : javascript(fact, change)),
+    look: (fact, change) =>
+      change.after.language === "python" ? pythonProbe(fact, change.before) : javascript(fact, change),
   });
 }
 

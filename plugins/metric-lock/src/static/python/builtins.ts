@@ -14,6 +14,7 @@ import {
   textOf,
 } from "../read/value.ts";
 import { encoded, textOfBytes } from "../javascript/encodings.ts";
+import { isOpenFile, joined, memoryFile, openFile, parentOf, pathFrom, pathText, plainPath } from "./files.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const FOLLOWED_ITEMS = 512;
@@ -59,7 +60,33 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       return number >= 0 && number <= 0x10_ff_ff ? constant(String.fromCodePoint(Math.floor(number))) : STRING;
     case "builtins.ord":
       return first?.kind === "constant" ? constant(String(first.value).codePointAt(0)) : UNKNOWN;
+    case "builtins.type":
+      // The class of what the language provides leads on like the thing itself.
+      if (args.length === 1 && (first?.kind === "global" || isOpenFile(first)))
+        return getProperty(m, first as Value, constant("__class__"), { ...node, attribute: true });
+      handOver(m, args, node);
+      return UNKNOWN;
+    case "builtins.open":
+    case "io.open":
+      return openFile();
+    case "io.BytesIO":
+    case "io.StringIO":
+      return memoryFile();
+    case "pathlib.Path":
+    case "pathlib.PurePath":
+      return pathFrom(args) ?? UNKNOWN;
+    case "os.path.join":
+      return textFrom(joined(args));
+    case "os.path.abspath":
+    case "os.path.realpath":
+    case "os.path.normpath":
+    case "os.fspath":
+      return textFrom(pathText(first), plainPath);
+    case "os.path.dirname":
+      return textFrom(pathText(first), parentOf);
     case "builtins.str": {
+      const path = first?.kind === "record" ? pathText(first) : undefined;
+      if (path !== undefined) return constant(path);
       const text = first?.kind === "list" && first.bytes === true ? textOfBytes(first) : undefined;
       return text ?? (first?.kind === "constant" ? constant(textOf(first) ?? "") : STRING);
     }
@@ -130,9 +157,12 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
   }
 }
 
+const textFrom = (text: string | undefined, change = (whole: string): string => whole): Value =>
+  text === undefined ? STRING : constant(change(text));
+
 /** They look at their arguments and keep nothing. */
 const HARMLESS =
-  /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|type|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
+  /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
 
 function imported(m: Machine, name: Value | undefined, { node }: CallSite): Value {
   const found: Value[] = [];
