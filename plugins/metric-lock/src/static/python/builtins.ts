@@ -9,6 +9,7 @@ import {
   constant,
   global,
   join,
+  joinAll,
   listOf,
   recordOf,
   textOf,
@@ -149,16 +150,21 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       return Number.isNaN(number) ? UNKNOWN : constant(Math.abs(number));
     default:
       if (!HARMLESS.test(path)) handOver(m, args, node);
-      else
-        for (const arg of args)
-          for (const each of alternatives(arg))
-            if (each.kind === "function") callValue(m, each, undefined, [UNKNOWN, UNKNOWN], site);
+      else callEach(m, args, site);
       return UNKNOWN;
   }
 }
 
 const textFrom = (text: string | undefined, change = (whole: string): string => whole): Value =>
   text === undefined ? STRING : constant(change(text));
+
+/** A key or a condition is asked of what else is given, item by item. */
+function callEach(m: Machine, args: readonly Value[], site: CallSite): void {
+  const items = args.flatMap((arg) => (arg.kind === "list" ? [joinAll(arg.items, arg.open)] : []));
+  const given = [joinAll([...items, ...args.filter(({ kind }) => kind === "global")], items.length === 0), UNKNOWN];
+  for (const arg of args)
+    for (const each of alternatives(arg)) if (each.kind === "function") callValue(m, each, undefined, given, site);
+}
 
 /** They look at their arguments and keep nothing. */
 const HARMLESS =

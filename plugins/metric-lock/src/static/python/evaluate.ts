@@ -32,7 +32,7 @@ export function executePython(m: Machine, node: Node, scope: Scope): End | undef
       importName(m, node, scope);
       return "next";
     case "PyScope":
-      for (const name of node["names"] as readonly string[]) share(m, name, scope);
+      for (const name of node["names"] as readonly string[]) share(m, name, scope, node["module"] === true);
       return "next";
     default:
       return undefined;
@@ -43,14 +43,18 @@ function importName(m: Machine, node: Node, scope: Scope): void {
   const [module, target, local] = [text(node, "module"), text(node, "target"), text(node, "local")];
   m.note({ op: "import", name: module, at: node.start });
   if (module !== target) m.note({ op: "read", name: target, at: node.start });
-  if (!target.endsWith(".*")) m.declare(scope.home, local, global(target));
+  if (target.endsWith(".*")) return;
+  const last = target.slice(target.lastIndexOf(".") + 1);
+  const value = target === module ? global(target) : m.world.property(m, global(module), last, node);
+  m.declare(scope.home, local, value);
 }
 
-/** `global x`: the name means the module's variable. */
-function share(m: Machine, name: string, scope: Scope): void {
+/** `global x`: the name means the module's variable; `nonlocal x`: that of a function around this one. */
+function share(m: Machine, name: string, scope: Scope, isModule: boolean): void {
   let root = scope;
   while (root.parent !== undefined) root = root.parent;
-  scope.home.cells.set(name, root.find(name) ?? m.declare(root, name, UNKNOWN));
+  const cell = isModule ? root.find(name) : scope.home.parent?.find(name);
+  scope.home.cells.set(name, cell ?? m.declare(root, name, UNKNOWN));
 }
 
 /** Expressions that only Python has. */
@@ -189,6 +193,7 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
       return;
     }
     const over = m.operand(clause, "right", inside);
+    m.escape(over, clause, 3);
     const target = child(clause, "left");
     const items =
       over.kind === "list"

@@ -92,7 +92,8 @@ export class ExpressionTranslator {
       if (part.name === "*" || part.name === "**") {
         i += 1;
         const next = parts[i];
-        if (next !== undefined) made.push(this.make("SpreadElement", next, { argument: this.expression(next) }));
+        const named = part.name === "**";
+        if (next !== undefined) made.push(this.make("SpreadElement", next, { argument: this.expression(next), named }));
       } else if (parts[i + 1]?.name === "AssignOp") {
         const value = parts[i + 2];
         i += 2;
@@ -200,6 +201,7 @@ export class ExpressionTranslator {
             parts.slice(1).filter(({ name }) => name !== "from"),
             part,
           ),
+          delegate: parts.some(({ name }) => name === "from"),
         });
       default:
         return this.make("PyOther", part, { parts: this.list(parts).map((each) => this.expression(each)) });

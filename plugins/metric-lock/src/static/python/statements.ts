@@ -80,6 +80,7 @@ export class StatementTranslator extends ExpressionTranslator {
       case "ScopeStatement":
         return [
           this.make("PyScope", part, {
+            module: parts[0] !== undefined && this.source(parts[0]) === "global",
             names: parts
               .slice(1)
               .filter(({ name }) => name === "VariableName")

@@ -3,6 +3,7 @@ import { callValue } from "../read/calls.ts";
 import { fromClass } from "../read/literals.ts";
 import type { Machine, World } from "../read/machine.ts";
 import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf } from "../read/value.ts";
+import { namedArguments } from "./arguments.ts";
 import { callBuiltin } from "./builtins.ts";
 import { evaluatePython, executePython } from "./evaluate.ts";
 import { isPath, ofFile, pathFrom } from "./files.ts";
@@ -60,6 +61,12 @@ export const python: World = {
     return callBuiltin(machine, callee.path, args, site);
   },
 
+  named: namedArguments,
+  // Types take types, and some helpers of numpy take slices.
+  takesAnything: (path) =>
+    /^(?:typing|typing_extensions|collections\.abc)\.\w+$|^builtins\.(?:dict|list|tuple|set|frozenset|type)$|^numpy\.(?:c_|r_|s_|index_exp|mgrid|ogrid|ndarray|typing\.\w+)$/.test(
+      path,
+    ),
   binary: combine,
 };
 

@@ -60,6 +60,7 @@ function generalise(m: Machine, node: Node, scope: Scope, round: () => void): vo
 function loopOver(m: Machine, node: Node, scope: Scope): End {
   const over = m.operand(node, "right", scope);
   const [left, body] = [child(node, "left"), child(node, "body")];
+  if (over.kind === "global" && node.type === "ForOfStatement") m.escape(over, node);
   if (left === undefined || body === undefined) return "next";
   const known = node.type === "ForOfStatement" ? itemsOf(over) : keysOf(m, over, node);
   if (known !== undefined && m.follows) {

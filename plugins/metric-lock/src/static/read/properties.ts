@@ -33,6 +33,7 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
   if (name !== undefined) return m.world.property(m, object, name, node);
   switch (object.kind) {
     case "global":
+      if (node["computed"] === true && m.world.takesAnything?.(object.path) === true) return UNKNOWN;
       m.note({ op: "unknown key", name: object.path, at: node.start });
       return UNKNOWN;
     case "function":
