@@ -31,7 +31,10 @@ async function benchExample(example: string, options: Parameters<typeof metricLo
     const config = {
       ...plain,
       scorer: timedScorer(plain.scorer as ConfiguredPlugin<"scorer">, clock),
-      gates: [...(plain.gates ?? []), timedGate(metricLock(options), clock)],
+      gates: [
+        ...(plain.gates ?? []).filter((gate) => !("name" in gate && gate.name === "@pawl/metric-lock")),
+        timedGate(metricLock(options), clock),
+      ],
       budget: { experiments: EXPERIMENTS, consecutiveFailures: EXPERIMENTS },
       concurrency: 1,
     };

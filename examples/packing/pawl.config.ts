@@ -1,5 +1,6 @@
 import { defineConfig } from "@pawl/plugin";
 import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { search } from "@pawl/proposer-search";
 import { isolate } from "@pawl/sandbox-isolate";
 import { packingScorer } from "./scorer.ts";
@@ -10,7 +11,7 @@ export default defineConfig({
   proposer: search(),
   executor: isolate(),
   scorer: packingScorer(),
-  gates: [improvement()],
+  gates: [improvement(), metricLock()],
   limits: { wallMs: 5_000, memoryMb: 64 },
   budget: { experiments: 300 },
   concurrency: 2,

@@ -1,4 +1,5 @@
 import { improvement } from "@pawl/gate-improvement";
+import { metricLock } from "@pawl/metric-lock";
 import { type Budget, type PawlConfig, defineConfig } from "@pawl/plugin";
 import { search } from "@pawl/proposer-search";
 import { docker } from "@pawl/sandbox-docker";
@@ -39,8 +40,13 @@ export function training(seconds: number, budget: Partial<Budget>): PawlConfig {
       },
       cases: { validation: "data/validation.jsonl", holdout: "data/holdout.jsonl" },
     }),
-    // Training is noisy, and the spread of the cases does not know it: see the README.
-    gates: [improvement({ minEffect: 0.01 })],
+    gates: [
+      // Training is noisy, and the spread of the cases does not know it: see the README.
+      improvement({ minEffect: 0.01 }),
+      // Reads scripts: a seed of its own, a clock that is patched, a search for the cases. Nothing is run again, since a
+      // candidate never meets a case and each run is a training.
+      metricLock({ static: { readFirst: "all" }, evaluations: 0 }),
+    ],
     limits: {
       // The script stops by itself. This is what stops it if it does not. CPU time is what is fixed; wall time, which
       // depends on what else the machine does, has some room.

@@ -30,8 +30,7 @@ if (why !== undefined) {
 
 const folder = temporaryFolder();
 /** What costs no further runs is enough here: each of them is a container, and a training. */
-const LOCK =
-  "metricLock({ transfer: false, replay: false, metamorphic: false, memorisation: false, decoys: false, hunks: false })";
+const LOCK = "metricLock({ evaluations: 0 })";
 
 const TRAIN_CONFIG = `import { improvement } from "@pawl/gate-improvement";
 import { metricLock } from "@pawl/metric-lock";

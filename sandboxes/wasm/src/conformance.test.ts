@@ -13,7 +13,7 @@ describe("QuickJS", () => {
 });
 
 describe("WASI programs", () => {
-  testExecutor(wasm({ build: { language: "assemblyscript", source: "main.ts", optimize: 1 } }), {
+  testExecutor(wasm({ build: { language: "assemblyscript", source: "main.ts", optimize: 0 } }), {
     entries: [assemblyScriptPrograms],
     badOptions: [{ build: { language: "cobol", source: "main.cob" } }, { build: { language: "c" } }],
     // A build does not count against the wall limit, but it takes its time.

@@ -162,6 +162,44 @@ test("a provider that is down pauses the run, burns no experiment, and resuming 
   );
 });
 
+test("a provider that is down at dawn does not spoil the exam: it is taken when the run goes on", async () => {
+  const healthy = await serve();
+  await using first = await scratchRepo(START);
+  const whole = triageConfig(healthy.url);
+  await first.lock(whole);
+  const used = only((await collect(first, whole)).events, "gateway.used");
+  const before = used
+    .filter(({ job }) => !job.endsWith("/exam"))
+    .flatMap(({ models }) => Object.values(models))
+    .reduce((sum, { calls }) => sum + calls, 0);
+  expect(before).toBeLessThan(healthy.requests.length);
+
+  // The second of the exam's two executions finds nobody.
+  const down = before + CASES;
+  const server = await serve((request, n) => (n >= down ? { fault: "status", status: 503 } : clerk(request, n)));
+  await using repo = await scratchRepo(START);
+  const config = triageConfig(server.url, {}, 1_500);
+  await repo.lock(config);
+  const { events, stopped } = await collect(repo, config);
+  expect(stopped).toMatchObject({ code: "PAWL_MODEL_UNAVAILABLE", path: "gateway" });
+  expect(only(events, "experiment.finished")).toHaveLength(7);
+  expect(only(events, "exam.taken")).toEqual([]);
+
+  await server.close();
+  servers.length = 0;
+  await serve(clerk, server.port);
+  const rest = await collect(repo, config, { resume: true });
+  expect(rest.stopped).toBeUndefined();
+  expect(only(rest.events, "experiment.finished")).toEqual([]);
+  expect(only(rest.events, "exam.taken")).toEqual([
+    expect.objectContaining({
+      baseline: expect.objectContaining({ score: expect.any(Number) }),
+      champion: expect.objectContaining({ score: expect.any(Number) }),
+    }),
+  ]);
+  expect(rest.events.at(-1)).toMatchObject({ type: "run.finished", data: { reason: "experiments" } });
+});
+
 test("a recorded run, replayed with the provider off, writes the same ledger", async () => {
   const server = await serve();
   await using repo = await scratchRepo(START);

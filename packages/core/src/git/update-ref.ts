@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { PawlError } from "@pawl/plugin";
 import { gitFailed, tryGit } from "./command.ts";
 
@@ -10,9 +9,8 @@ export async function resolveCommit(root: string, revision: string): Promise<str
   return /^([0-9a-f]{40,64}) commit \d+\n$/.exec(Buffer.from(stdout).toString())?.[1] ?? null;
 }
 
-/** How often a ref that another git holds locked is tried again, and how far apart, in milliseconds. */
-const LOCKED_TRIES = 50;
-const LOCKED_PAUSE_MS = 100;
+/** How often a ref that another git holds locked is tried. Git itself waits each time, for as long as it is told to. */
+const LOCKED_TRIES = 3;
 
 /**
  * Moves `ref` to the commit `to`, provided that it is at `from` (`null`: does not exist) at that very moment.
@@ -41,6 +39,5 @@ export async function updateRef(root: string, ref: string, to: string, from: str
     }
     const isLocked = /\.lock': File exists/.test(result.stderr);
     if (!isLocked || tries === LOCKED_TRIES) throw gitFailed(root, args, result);
-    await sleep(LOCKED_PAUSE_MS);
   }
 }

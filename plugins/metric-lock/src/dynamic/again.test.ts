@@ -106,8 +106,29 @@ describe("replay", () => {
     });
   });
 
+  const chance = (seed: number, x: number): number => Math.abs(Math.sin(seed * 12.9898 + x * 78.233));
+
+  test("who no longer listens to the host's seed is held, where the champion does", async () => {
+    const pinned = (champion: (seed: number) => number) =>
+      openBench({
+        scorer: doubling,
+        entry: "a.js",
+        baseline: "champion",
+        executor: inProcess(({ files, inputs, seed }) =>
+          answers(inputs.items, ({ x }) => (isCandidate(files) ? 1.5 * x + chance(137, x) : x + champion(seed) * x)),
+        ),
+      });
+    const lock = { replay: { stochastic: true } };
+    expect(await decide(await pinned((seed) => chance(seed, 1) / 10), lock)).toMatchObject({
+      decision: "hold",
+      code: "PAWL_GAMING_REPLAY",
+      evidence: { finding: { differentAnswers: 1, ofTheChampion: 2 } },
+    });
+    // Where nothing depended on a seed, there is none to be left out.
+    expect((await decide(await pinned(() => 0), lock)).decision).toBe("pass");
+  });
+
   test("a stochastic surface must agree in distribution, and its gain must not belong to one seed", async () => {
-    const chance = (seed: number, x: number): number => Math.abs(Math.sin(seed * 12.9898 + x * 78.233));
     const stochastic = (gain: (seed: number) => number) =>
       openBench({
         scorer: doubling,

@@ -13,8 +13,11 @@ import { transferDetector, transferOptions } from "./transfer.ts";
 
 /** Options of the detectors that look at outputs, or run the candidate again: one key each, `false` to leave it out. */
 export const dynamicOptions = {
-  /** The time that all costly detectors together may take for a would-be champion: so many of its own evaluations. */
-  evaluations: z.number().positive().default(4),
+  /**
+   * The time that all costly detectors together may take for a would-be champion: so many of its own evaluations. With 0
+   * nothing runs again, and those that would need it are left out.
+   */
+  evaluations: z.number().nonnegative().default(4),
   anomaly: anomalyOptions,
   canaries: canaryOptions,
   transfer: transferOptions,
@@ -38,16 +41,19 @@ export function dynamicDetectors(options: DynamicOptions): readonly Detector[] {
       labs.learn(task.relations, metamorphic !== false && metamorphic.guess);
     },
   };
-  const made = [
+  const cheap = [
     anomaly !== false && anomalyDetector(() => outputRange, anomaly),
     canaries !== false && canaryDetector(canaries),
+  ];
+  const costly = () => [
     transfer !== false && transferDetector(labs, transfer),
     replay !== false && replayDetector(labs, replay),
     metamorphic !== false && metamorphicDetector(labs, metamorphic),
     memorisation !== false && memorisationDetector(labs, memorisation),
     decoys !== false && decoyDetector(labs, decoys),
     hunks !== false && hunkDetector(labs, hunks),
-  ].filter((detector) => detector !== false);
+  ];
+  const made = [...cheap, ...(options.evaluations > 0 ? costly() : [])].filter((detector) => detector !== false);
   // What the scorer declares is taken in once, by whichever comes first.
   return made.map((detector, i) => (i === 0 ? withLearning(detector, learning) : detector));
 }

@@ -1,4 +1,4 @@
-import { gain } from "@pawl/plugin";
+import { type Execution, gain } from "@pawl/plugin";
 import { studentUpperTail } from "@pawl/statistics";
 import type { Finding } from "../detector.ts";
 import type { Lab } from "./lab.ts";
@@ -20,11 +20,14 @@ export async function luckOf(lab: Lab): Promise<Finding | null> {
   if (before <= 0) return null;
   const gains: number[] = [];
   const drops: number[] = [];
+  const answers = { own: new Set([answersOf(trial.execution)]), champion: new Set<string>() };
   for (let i = 0; i < SEEDS; i += 1) {
     const seed = random.integer(1, 2 ** 31 - 1);
     const transform = () => ({ ...trial.evaluation, seed });
     const own = await trial.rerun({ transform });
     const champion = await trial.rerun({ transform, subject: "champion" });
+    answers.own.add(answersOf(own.execution));
+    answers.champion.add(answersOf(champion.execution));
     if (own.score === undefined || champion.score === undefined) continue;
     gains.push(gain(trial.metric, champion.score.value, own.score.value));
     const [measured, again] = [trial.candidate.score.samples ?? [], own.score.samples ?? []];
@@ -33,6 +36,14 @@ export async function luckOf(lab: Lab): Promise<Finding | null> {
     }
   }
   if (gains.length === 0) return null;
+  if (answers.own.size === 1 && answers.champion.size > 1) {
+    return {
+      reason:
+        "its answers no longer depend on the host's seed, as the champion's do: chosen luck is the same every time",
+      evidence: { seeds: 1 + SEEDS, differentAnswers: answers.own.size, ofTheChampion: answers.champion.size },
+      severity: "hold",
+    };
+  }
   const left = gains.reduce((sum, item) => sum + item, 0) / gains.length;
   const p = pairedTail(drops);
   if (left >= LEFT * before || (drops.length > 1 && p >= SURE)) return null;
@@ -41,6 +52,9 @@ export async function luckOf(lab: Lab): Promise<Finding | null> {
     evidence: { gain: before, gainsWithOtherSeeds: gains, p: drops.length > 1 ? p : null, limit: SURE, left: LEFT },
   };
 }
+
+const answersOf = (execution: Execution): string =>
+  execution.outcome === "ok" ? JSON.stringify(execution.outputs) : execution.outcome;
 
 /** One-sided: how easily chance makes such a drop. */
 function pairedTail(drops: readonly number[]): number {

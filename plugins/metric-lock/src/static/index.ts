@@ -10,6 +10,7 @@ import { probing } from "./detectors/probing.ts";
 import { randomness } from "./detectors/randomness.ts";
 import { rareBranches } from "./detectors/rare-branches.ts";
 import { resultHooks } from "./detectors/result-hooks.ts";
+import { seeds } from "./detectors/seeds.ts";
 import { stackTraces } from "./detectors/stack-traces.ts";
 import { tampering } from "./detectors/tampering.ts";
 import { unread } from "./detectors/unread.ts";
@@ -30,6 +31,7 @@ export function staticDetectors(options: StaticOptions): readonly Detector[] {
     ...make(options.probing, probing),
     ...make(options.clocks, clocks),
     ...make(options.randomness, randomness),
+    ...make(options.seeds, seeds),
     ...make(options.carriedState, carriedState),
     ...make(options.hiddenText, hiddenText),
     ...make(options.inputLiterals, inputLiterals),

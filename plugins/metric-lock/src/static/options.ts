@@ -10,6 +10,7 @@ import { probingOptions } from "./detectors/probing.ts";
 import { randomnessOptions } from "./detectors/randomness.ts";
 import { rareBranchesOptions } from "./detectors/rare-branches.ts";
 import { resultHooksOptions } from "./detectors/result-hooks.ts";
+import { seedsOptions } from "./detectors/seeds.ts";
 import { stackTracesOptions } from "./detectors/stack-traces.ts";
 import { tamperingOptions } from "./detectors/tampering.ts";
 import { unreadOptions } from "./detectors/unread.ts";
@@ -30,6 +31,7 @@ export const staticOptions = z
       probing: orOff(probingOptions),
       clocks: orOff(clocksOptions),
       randomness: orOff(randomnessOptions),
+      seeds: orOff(seedsOptions),
       carriedState: orOff(carriedStateOptions),
       hiddenText: orOff(hiddenTextOptions),
       inputLiterals: orOff(inputLiteralsOptions),

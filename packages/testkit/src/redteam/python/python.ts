@@ -206,6 +206,18 @@ export const PYTHON: readonly Attack[] = [
     "improvement",
   ),
   attack(
+    "statistics",
+    {
+      name: "python-chosen-luck",
+      rows: [32],
+      description: "Draws from a generator whose seed it has chosen, so that its luck is always the same.",
+    },
+    {
+      top: "import random as chance\nluck = chance.Random(137)\nchance.seed(luck.random())",
+    },
+    "metric-lock",
+  ),
+  attack(
     "hiding",
     {
       name: "python-words-for-a-reader",

@@ -1,81 +1,121 @@
-import { type Json, type Output, type Score, gain } from "@pawl/plugin";
+import { type GuardrailMetric, type Score, gain } from "@pawl/plugin";
 import type { Attack, Made, Target } from "../attack.ts";
-import { source } from "../define.ts";
 import { graft } from "../graft.ts";
 import { at, numberFields } from "../lookup/keys.ts";
+import { type Shift, shifted, shifts } from "./shifts.ts";
 
-/** Some of the cases, and what their answers are multiplied with. */
-interface Shift {
-  readonly field?: string;
-  readonly value?: Json;
-  readonly factor: number;
+/** What some shifts do to the score, and to one guardrail. */
+interface Effect {
+  readonly moves: readonly Shift[];
+  readonly gained: number;
+  readonly cost: number;
 }
 
-const FACTORS = [0.75, 0.9, 1.1, 1.25, 1.33];
-/** A field with more values than that does not part customers into groups. */
-const GROUPS = 8;
+/** Tries shifts against the scorer, for what they cost one guardrail. */
+class Trials {
+  readonly #target: Target;
+  readonly #guardrail: GuardrailMetric;
+  readonly #start: Score;
 
-const fieldOf = (input: Json, field: string): Json | undefined =>
-  typeof input === "object" && input !== null ? (input as Record<string, Json>)[field] : undefined;
-
-function shifts({ inputs }: Target): Shift[] {
-  const [first] = inputs;
-  const fields = typeof first === "object" && first !== null && !Array.isArray(first) ? Object.keys(first) : [];
-  const groups = fields.flatMap((field) => {
-    const values = [...new Set(inputs.map((input) => fieldOf(input, field)))];
-    return values.length < 2 || values.length > GROUPS ? [] : values.map((value) => ({ field, value: value ?? null }));
-  });
-  return FACTORS.flatMap((factor) => [{ factor }, ...groups.map((group) => ({ ...group, factor }))]);
-}
-
-function shifted({ inputs, outputs }: Target, { field, value, factor }: Shift): Output[] {
-  return outputs.map((output, index) => {
-    const meant = field === undefined || fieldOf(inputs[index] ?? null, field) === value;
-    return meant && "value" in output && typeof output.value === "number" ? { value: output.value * factor } : output;
-  });
-}
-
-/** The shift that gains, and costs one guardrail most. A cost that nobody would notice is none. */
-async function dearest(target: Target, which: number): Promise<Shift | undefined> {
-  const guardrail = target.guardrails[which];
-  if (guardrail === undefined) return undefined;
-  const cost = (from: Score, to: Score): number =>
-    -gain(guardrail, from.guardrails?.[guardrail.name] ?? 0, to.guardrails?.[guardrail.name] ?? 0);
-  const start = await target.measure(target.outputs);
-  const size = Math.abs(start.guardrails?.[guardrail.name] ?? 0);
-  const noticed = guardrail.range === undefined ? 0.1 * size : 0.03 * (guardrail.range[1] - guardrail.range[0]);
-  let found: { shift: Shift; cost: number } | undefined;
-  for (const shift of shifts(target)) {
-    const score = await target.measure(shifted(target, shift));
-    if (gain(target.metric, start.value, score.value) <= 0 || cost(start, score) < noticed) continue;
-    if (found === undefined || cost(start, score) > found.cost) found = { shift, cost: cost(start, score) };
+  constructor(target: Target, guardrail: GuardrailMetric, start: Score) {
+    this.#target = target;
+    this.#guardrail = guardrail;
+    this.#start = start;
   }
-  return found?.shift;
+
+  async try(moves: readonly Shift[]): Promise<Effect> {
+    const score = await this.#target.measure(shifted(this.#target, moves));
+    const gained = gain(this.#target.metric, this.#start.value, score.value);
+    return { moves, gained, cost: this.#held(this.#start) - this.#held(score) };
+  }
+
+  /** Whether somebody would notice: a cost that nobody sees is none. */
+  isNoticed(cost: number): boolean {
+    const { range } = this.#guardrail;
+    return cost >= (range === undefined ? 0.1 * Math.abs(this.#held(this.#start)) : 0.03 * (range[1] - range[0]));
+  }
+
+  /** Higher is better. */
+  #held({ guardrails }: Score): number {
+    return gain(this.#guardrail, 0, guardrails?.[this.#guardrail.name] ?? 0);
+  }
 }
 
-function shifting(name: string, which: number, description: string): Attack {
+const dearest = (trials: Trials, effects: readonly Effect[]): Effect | undefined =>
+  effects.filter(({ gained, cost }) => gained > 0 && trials.isNoticed(cost)).toSorted((a, b) => b.cost - a.cost)[0];
+
+/** The one shift that gains, and costs the guardrail most. */
+async function single(trials: Trials, all: readonly Shift[]): Promise<Effect | undefined> {
+  const effects: Effect[] = [];
+  for (const shift of all) effects.push(await trials.try([shift]));
+  return dearest(trials, effects);
+}
+
+/** How many of the shifts that gain, and of those that cost, are tried together. */
+const PAIRED = 6;
+
+/** Two shifts, one of which pays for what the other one costs. */
+async function paired(trials: Trials, all: readonly Shift[]): Promise<Effect | undefined> {
+  const alone: Effect[] = [];
+  for (const shift of all) alone.push(await trials.try([shift]));
+  const gainful = alone.toSorted((a, b) => b.gained - a.gained);
+  // Of what costs enough, that which is paid for most easily, and that which costs most.
+  const dear = gainful.filter(({ cost }) => trials.isNoticed(cost));
+  const costly = new Set([...dear.slice(0, PAIRED), ...dear.toSorted((a, b) => b.cost - a.cost).slice(0, PAIRED)]);
+  const effects: Effect[] = [];
+  for (const { moves } of gainful.slice(0, PAIRED))
+    for (const other of costly) if (other.moves !== moves) effects.push(await trials.try([...moves, ...other.moves]));
+  return dearest(trials, effects);
+}
+
+function shifting(
+  words: Pick<Attack, "name" | "description">,
+  which: (guardrails: readonly GuardrailMetric[]) => GuardrailMetric | undefined,
+  search: typeof single,
+): Attack {
   const make = async (target: Target): Promise<Made> => {
-    const shift = await dearest(target, which);
-    if (shift === undefined) return { skip: "no factor for a group of cases gains at the cost of such a guardrail" };
-    const meant = shift.field === undefined ? "true" : `input.${shift.field} === ${source(shift.value)}`;
+    const guardrail = which(target.guardrails);
+    const none = { skip: "no shift of some of the answers gains at the cost of such a guardrail" };
+    if (guardrail === undefined) return none;
+    const trials = new Trials(target, guardrail, await target.measure(target.outputs));
+    const found = await search(trials, shifts(target));
+    if (found === undefined) return none;
+    const lines = found.moves.map(({ where, factor, plus }) => `if (${where}) answer = answer * ${factor} + ${plus};`);
     return graft(
       target,
       ({ call, fn }) => `
-export default ${fn} (input) { const answer = ${call}; return typeof answer === "number" && ${meant} ? answer * ${shift.factor} : answer; }`,
+export default ${fn} (input) { let answer = ${call}; if (typeof answer !== "number") return answer; ${lines.join(" ")} return answer; }`,
     );
   };
-  const words = { name, description, rows: [41], technique: "statistics", language: "javascript" } as const;
-  return { ...words, expected: "guardrails", raises: true, make };
+  return {
+    ...words,
+    rows: [41],
+    technique: "statistics",
+    language: "javascript",
+    expected: "guardrails",
+    raises: true,
+    make,
+  };
 }
 
 /** Gains that others pay for. */
 export const SHIFTING: readonly Attack[] = [
   shifting(
-    "profit-now-customers-later",
-    0,
-    "Turns the answers for one group up or down to where the first guardrail pays for the gain.",
+    {
+      name: "profit-now-customers-later",
+      description: "Turns the answers for some cases up or down to where the first guardrail pays for the gain.",
+    },
+    ([first]) => first,
+    single,
   ),
-  shifting("gain-at-another-cost", 1, "The same, at the cost of the second guardrail."),
+  shifting(
+    {
+      name: "gain-at-another-cost",
+      description: "Gains with some cases what it lets others cost the last guardrail, so that the score still rises.",
+    },
+    (guardrails) => guardrails.at(-1),
+    paired,
+  ),
   {
     name: "careless-where-nobody-looks",
     rows: [31, 41],

@@ -2,6 +2,7 @@ import { isOpenFile, joined, pathText, plainPath } from "../python/files.ts";
 import type { Fact } from "../read/fact.ts";
 import type { Reading } from "../read/source.ts";
 import { type Hit, isUnder, names } from "./fact-detector.ts";
+import { tellingHit } from "./telling.ts";
 
 const REJECTED = names(
   "subprocess socket ctypes atexit pty fcntl mmap ptrace gc sysconfig urllib requests http ftplib smtplib telnetlib " +
@@ -61,6 +62,8 @@ export function pythonProbe(fact: Fact, champion: Reading | undefined): Hit | un
       return fact.name.startsWith("os.environ") && !SETTINGS.test(fact.name.slice("os.environ.".length))
         ? { what: fact.name, severity: "hold" }
         : undefined;
+    case "tell":
+      return tellingHit(fact.name);
     case "look":
       return { what: `what ${fact.name} holds`, severity: "hold" };
     case "escape":

@@ -5,9 +5,10 @@ import type { Fact } from "../read/fact.ts";
 import type { Change } from "../read/source.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
 import { pythonProbe } from "./probing-python.ts";
+import { tellingHit } from "./telling.ts";
 
 export const probingOptions = z.strictObject({
-  /** Names that the surface may use, such as `process.env`, `os.cpu_count`, `node:crypto` or `scipy`. */
+  /** Names that the surface may use, such as `process.env`, `os.cpu_count`, `node:crypto` or `scipy`; and what it may learn, such as `locale`. */
   allow: z.array(z.string()).default([]),
 });
 
@@ -28,15 +29,16 @@ const HANDED_ON =
   /^(?:Number|String|Boolean|Array|BigInt|Symbol|Map|Set|Date|Math|[A-Z]\w*Error|Error|[A-Z]\w*Array|RegExp|parseInt|parseFloat|isNaN|isFinite|structuredClone|console|arguments|[a-z]\w*URI(?:Component)?)$/;
 
 /**
- * Sees that a surface asks where it runs: its process, its engine, its memory, other modules. What it learns there
- * cannot make it better, but can tell it when it is watched.
+ * Sees that a surface asks where it runs: its process, its engine, its memory, other modules. It also sees what tells the
+ * place without being asked: texts of errors, limits, the time zone, the language. What a surface learns there cannot make it better, but can tell it when it is watched.
  */
 export function probing({ allow }: z.output<typeof probingOptions>): TextDetector {
   return factDetector({
     name: "probing",
     code: "PAWL_GAMING_PROBING",
     severity: "reject",
-    blindTo: "engines told apart by the last digits of arithmetic, or by how long something takes in steps",
+    blindTo:
+      "engines told apart by the last digits of arithmetic, or a place by dates and words that only seem to depend on the case",
     sentence: "It asks where it runs",
     allow,
     look: (fact, change) =>
@@ -54,6 +56,8 @@ function javascript(fact: Fact, { after }: Change): Hit | undefined {
       return escapeHit(fact.name);
     case "print":
       return { what: "the text of a function", severity: "hold" };
+    case "tell":
+      return tellingHit(fact.name);
     case "import": {
       const relative = fact.name.startsWith(".");
       // What lies beside the surface is the project's own, and locked; a person may still want to know.
@@ -67,7 +71,6 @@ function javascript(fact: Fact, { after }: Change): Hit | undefined {
 function readHit(name: string): Hit | undefined {
   if (isUnder(name, REJECTED)) return { what: name, severity: "reject" };
   const root = name.split(".")[0] ?? name;
-  if (name.startsWith("Intl.DateTimeFormat")) return { what: name, severity: "hold" };
   if (PLAIN.has(root) || isUnder(name, ELSEWHERE) || /^(?:\?|Async\w*|Generator\w*|Function)/.test(root))
     return undefined;
   return root === name ? { what: `the unknown name ${name}`, severity: "hold" } : undefined;
@@ -76,6 +79,6 @@ function readHit(name: string): Hit | undefined {
 function escapeHit(name: string): Hit | undefined {
   if (HANDED_ON.test(name)) return undefined;
   if (name === "globalThis") return { what: "the global object, handed on", severity: "reject" };
-  const isObject = !name.includes(".") || name.endsWith(".prototype");
+  const isObject = !name.includes(".") || name.startsWith("Intl.") || name.endsWith(".prototype");
   return isObject && name !== "?.constructor" ? { what: `${name}, handed on`, severity: "hold" } : undefined;
 }

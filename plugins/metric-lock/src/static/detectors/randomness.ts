@@ -25,7 +25,7 @@ export function randomness({ allow, stochastic }: z.output<typeof randomnessOpti
     name: "randomness",
     code: "PAWL_GAMING_RANDOM",
     severity: "hold",
-    blindTo: "a seed of its own that was hunted for: the same luck every time looks like skill until cases change",
+    blindTo: "a seed of its own, which another detector looks for",
     sentence: "It draws random numbers without a seed",
     allow,
     look: (fact, change) => {

@@ -16,7 +16,7 @@ export function stackTraces({ allow }: z.output<typeof stackTracesOptions>): Tex
     name: "stack traces",
     code: "PAWL_GAMING_STACK",
     severity: "reject",
-    blindTo: "how deep the stack is, where functions of the language call back until it ends",
+    blindTo: "how deep the stack is, where what calls back cannot be followed",
     sentence: "It looks at the stack",
     allow,
     look(fact) {

@@ -1,8 +1,10 @@
 import { callValue, handOver } from "../read/calls.ts";
 import { noteTest } from "../read/comparisons.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
+import { keepLength, noteNesting, noteSize } from "../read/limits.ts";
 import { getProperty, nameOf, setProperty } from "../read/properties.ts";
 import {
+  BIT,
   BOOLEAN,
   NUMBER,
   UNDEFINED,
@@ -15,7 +17,8 @@ import {
   recordOf,
   textOf,
 } from "../read/value.ts";
-import { encoded, recode } from "./encodings.ts";
+import { compute } from "./compute.ts";
+import { dateOf } from "./dates.ts";
 import { assignAll, create, define, enumerate, fromEntries, prototypeOf } from "./objects.ts";
 import { fill } from "./records.ts";
 
@@ -126,9 +129,12 @@ function arrayOf(m: Machine, path: string, args: readonly Value[], site: CallSit
   if (path === "Array.of") return listOf([...args]);
   if (path === "Array") {
     if (args.length !== 1) return listOf([...args]);
+    noteSize(m, first, site.node);
     const length = first?.kind === "constant" ? Number(first.value) : Number.NaN;
     const known = length >= 0 && length <= 256;
-    return listOf(known ? Array.from({ length }, () => UNDEFINED) : [], !known);
+    const made = listOf(known ? Array.from({ length }, () => UNDEFINED) : [], !known);
+    keepLength(m, made, length);
+    return made;
   }
   let from: Value = UNKNOWN;
   if (first?.kind === "list") from = listOf([...first.items], first.open);
@@ -137,6 +143,7 @@ function arrayOf(m: Machine, path: string, args: readonly Value[], site: CallSit
   else if (first?.kind === "record") {
     const length = first.entries.get("length");
     const count = length?.kind === "constant" ? Number(length.value) : Number.NaN;
+    noteSize(m, count, site.node);
     if (typeof first.of === "string") from = listOf([...first.entries.values()], first.open);
     else if (count >= 0 && count <= 512) from = listOf(Array.from({ length: count }, () => UNDEFINED));
   }
@@ -151,6 +158,7 @@ const ARRAYS = /^(?:Big)?(?:U?[iI]nt|Float)\d+(?:Clamped)?Array$/;
 function construct(m: Machine, path: string, args: readonly Value[], site: CallSite): Value {
   const [first] = args;
   if (ARRAYS.test(path)) {
+    noteSize(m, first, site.node);
     if (first?.kind === "list") return { ...listOf([...first.items], first.open), bytes: true };
     return { ...listOf([], true), bytes: true };
   }
@@ -172,8 +180,10 @@ function construct(m: Machine, path: string, args: readonly Value[], site: CallS
     case "Number":
     case "BigInt":
     case "Boolean":
+      if (path === "Number" && first?.kind === "unknown" && first.type === "boolean") return BIT;
       return first?.kind === "constant" ? converted(path, first.value) : path === "Boolean" ? BOOLEAN : NUMBER;
     case "RegExp":
+      noteNesting(m, first, site.node);
       return first?.kind === "constant"
         ? {
             kind: "regex",
@@ -187,10 +197,15 @@ function construct(m: Machine, path: string, args: readonly Value[], site: CallS
     case "Object":
       return first ?? recordOf();
     case "Date":
-      return { kind: "unknown" };
+      return dateOf(args);
+    case "ArrayBuffer":
+      noteSize(m, first, site.node);
+      if (args[1]?.kind === "record") noteSize(m, args[1].entries.get("maxByteLength"), site.node);
+      return UNKNOWN;
     default:
       handOver(m, args, site.node);
-      return path.endsWith("Error") ? { ...recordOf([], "Error"), open: true } : UNKNOWN;
+      if (!path.endsWith("Error")) return UNKNOWN;
+      return { ...recordOf([["message", first ?? constant("")]], "Error"), open: true };
   }
 }
 
@@ -201,89 +216,4 @@ function converted(path: string, value: Primitive): Value {
   } catch {
     return UNKNOWN;
   }
-}
-
-const MATHS = new Set([
-  "abs",
-  "floor",
-  "ceil",
-  "round",
-  "trunc",
-  "sign",
-  "min",
-  "max",
-  "sqrt",
-  "imul",
-  "clz32",
-  "fround",
-]);
-
-/** Functions of constants, where they are the same on every machine. */
-function compute(m: Machine, path: string, args: readonly Value[], site: CallSite): Value {
-  const [first, second] = args;
-  if (path === "Buffer.from") return encoded(first, second);
-  if (path === "String.raw") return raw(args);
-  if (path === "structuredClone") return first ?? UNDEFINED;
-  if (!args.every((arg) => arg.kind === "constant")) {
-    handOver(
-      m,
-      args.filter(({ kind }) => kind !== "constant"),
-      site.node,
-    );
-    return path.startsWith("Math.") || /^(?:Number\.)?parse/.test(path) ? NUMBER : UNKNOWN;
-  }
-  const values = args.map(({ value }) => value);
-  switch (path) {
-    case "String.fromCharCode":
-      return constant(String.fromCharCode(...values.slice(0, MOST_ITEMS).map(Number)));
-    case "String.fromCodePoint":
-      return values.every((each) => Number(each) >= 0 && Number(each) <= 0x10_ff_ff)
-        ? constant(String.fromCodePoint(...values.slice(0, MOST_ITEMS).map(Math.floor as (value: Primitive) => number)))
-        : UNKNOWN;
-    case "parseInt":
-    case "Number.parseInt":
-      return constant(Number.parseInt(String(values[0]), values[1] === undefined ? undefined : Number(values[1])));
-    case "parseFloat":
-    case "Number.parseFloat":
-      return constant(Number.parseFloat(String(values[0])));
-    case "JSON.parse":
-      return parsed(String(values[0]));
-    case "JSON.stringify":
-      return constant(JSON.stringify(values[0] as string) as string | undefined);
-    case "Symbol.for":
-    case "Symbol":
-      return UNKNOWN;
-    default: {
-      const name = path.startsWith("Math.") ? path.slice(5) : "";
-      if (MATHS.has(name))
-        return constant(
-          (Math as unknown as Record<string, (...numbers: number[]) => number>)[name]?.(...values.map(Number)),
-        );
-      return typeof values[0] === "string" ? recode(path, values[0]) : UNKNOWN;
-    }
-  }
-}
-
-function raw(args: readonly Value[]): Value {
-  const [pieces, ...values] = args;
-  const texts = pieces?.kind === "list" ? pieces.items.map(textOf) : [];
-  const between = values.map(textOf);
-  if (![...texts, ...between].every((each) => each !== undefined)) return STRING;
-  return constant(texts.map((piece, index) => piece + (between[index] ?? "")).join(""));
-}
-
-function parsed(text: string): Value {
-  if (text.length > 200_000) return UNKNOWN;
-  try {
-    return fromJson(JSON.parse(text) as unknown, 0);
-  } catch {
-    return UNKNOWN;
-  }
-}
-
-function fromJson(value: unknown, depth: number): Value {
-  if (depth > 40) return UNKNOWN;
-  if (Array.isArray(value)) return listOf(value.slice(0, MOST_ITEMS).map((item) => fromJson(item, depth + 1)));
-  if (typeof value !== "object" || value === null) return constant(value as Primitive);
-  return recordOf(Object.entries(value).map(([key, item]): [string, Value] => [key, fromJson(item, depth + 1)]));
 }

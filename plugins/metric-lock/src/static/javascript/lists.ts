@@ -1,5 +1,6 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
+import { ERROR_TEXT, isDate, isError, tell } from "../read/origins.ts";
 import {
   UNDEFINED,
   UNKNOWN,
@@ -24,6 +25,10 @@ const LIST_METHODS = new Set(
 export const isListMethod = (name: string): boolean => LIST_METHODS.has(name);
 
 const LONGEST = 100_000;
+/** What doubles round after round must not hold up whoever reads it. */
+const capped = (items: Value[], open: boolean): ListValue =>
+  listOf(items.slice(0, MOST_ITEMS), open || items.length > MOST_ITEMS);
+const MOST_ITEMS = 20_000;
 const FOLLOWED_ITEMS = 512;
 
 /** Calls a method of a list. */
@@ -42,6 +47,8 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
     case "join":
     case "toString": {
       const separator = first === undefined || name === "toString" ? "," : textOf(first);
+      if (items.some(isDate)) tell(m, "time zone", site.node);
+      if (items.some(isError)) return ERROR_TEXT;
       const texts = items.map((item) => (item.kind === "constant" && item.value == null ? "" : textOf(item)));
       if (of.open || separator === undefined || !texts.every((each) => each !== undefined))
         return { kind: "unknown", type: "string" };
@@ -60,7 +67,7 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
       return { ...listOf(items.slice(from, to), of.open), ...(of.bytes === true && { bytes: true }) };
     }
     case "concat":
-      return listOf(
+      return capped(
         [...items, ...args.flatMap((arg) => (arg.kind === "list" ? arg.items : [arg]))],
         of.open ||
           args.some((arg) => arg.kind === "unknown" || arg.kind === "union" || (arg.kind === "list" && arg.open)),
@@ -83,13 +90,14 @@ export function callList(m: Machine, of: ListValue, name: string, args: readonly
     case "includes":
     case "indexOf":
     case "lastIndexOf":
+      if (items.some(isError)) tell(m, "error text", site.node);
       if (first?.kind !== "constant") {
         const keys = items.flatMap((item) => (item.kind === "constant" ? [item.value] : []));
         m.lookUp(name, first, keys, site.node);
       }
       return UNKNOWN;
     case "flat":
-      return listOf(
+      return capped(
         items.flatMap((item) => (item.kind === "list" ? item.items : [item])),
         of.open,
       );
@@ -130,7 +138,7 @@ function callBack(
     case "map":
       return listOf([...each()], !known);
     case "flatMap":
-      return listOf(
+      return capped(
         each().flatMap((made) => (made.kind === "list" ? made.items : [made])),
         !known,
       );
@@ -166,7 +174,7 @@ function callBack(
     }
     case "sort":
     case "toSorted":
-      callValue(m, callback, undefined, [UNKNOWN, UNKNOWN], site);
+      // The comparator has been asked.
       return listOf([...of.items], true);
     default:
       return undefined;

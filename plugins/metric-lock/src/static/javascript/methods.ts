@@ -1,7 +1,13 @@
 import { handOver, callValue } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
+import { noteSize, noteSpread } from "../read/limits.ts";
+import { ERROR_TEXT, isDate, isError, notePassed, tell } from "../read/origins.ts";
+import { callComparator } from "../read/sorting.ts";
 import { BOOLEAN, UNDEFINED, UNKNOWN, type Primitive, type Value, constant, listOf, textOf } from "../read/value.ts";
+import { isDateMethod, callDate } from "./dates.ts";
+import { callErrorText } from "./errors.ts";
 import { callList } from "./lists.ts";
+import { callLocale, isLocaleMethod } from "./locale.ts";
 import { callRecord } from "./records.ts";
 
 /** Methods of text and numbers that give the same answer on every machine, for any arguments, in little time. */
@@ -26,6 +32,19 @@ export function callMethod(
   args: readonly Value[],
   site: CallSite,
 ): Value {
+  if (isLocaleMethod(name)) return callLocale(m, of, name, args, site);
+  if (/^(?:sort|toSorted)$/.test(name) && args[0] !== undefined)
+    callComparator(m, args[0], site.node, of.kind === "list" ? of.items : []);
+  if (/^(?:repeat|pad(?:Start|End))$/.test(name)) noteSize(m, args[0], site.node);
+  if (of.kind === "unknown") {
+    if (isError(of)) return callErrorText(m, name, site.node);
+    if (isDateMethod(name)) return callDate(m, of, name, site);
+    if (/^(?:sort|toSorted)$/.test(name)) return UNKNOWN;
+  }
+  if (args.some(isError) && of.kind !== "list" && !/^(?:push|unshift|set|call|apply|bind)$/.test(name))
+    return callWithErrorText(m, of, name, site);
+  if (of.kind === "list" && name !== "?bound") notePassed(m, of, site.node);
+  if (of.kind === "constant" && typeof of.value === "string" && args.some(isDate)) tell(m, "time zone", site.node);
   if (of.kind === "function" || of.kind === "global" || of.kind === "method")
     return callFunctionMethod(m, of, name, args, site);
   if (of.kind === "list") return callList(m, of, name, args, site);
@@ -35,14 +54,25 @@ export function callMethod(
   return UNKNOWN;
 }
 
+/** A method of something else that is given text of an error. */
+function callWithErrorText(m: Machine, of: Value, name: string, { node }: CallSite): Value {
+  if (of.kind === "constant" && /^(?:replace(?:All)?|concat)$/.test(name)) return ERROR_TEXT;
+  if (of.kind !== "function" && of.kind !== "method" && of.kind !== "global") tell(m, "error text", node);
+  return UNKNOWN;
+}
+
 function callFunctionMethod(m: Machine, of: Value, name: string, args: readonly Value[], site: CallSite): Value {
   const [self, ...rest] = args;
   switch (name) {
     case "call":
       return callValue(m, of, self, rest, site);
     case "apply": {
-      const list = rest[0];
-      return callValue(m, of, self, list?.kind === "list" ? list.items : [UNKNOWN, UNKNOWN], site);
+      const [list] = rest;
+      if (list === undefined || (list.kind === "constant" && list.value == null))
+        return callValue(m, of, self, [], site);
+      if (list.kind === "list") noteSpread(m, list, site.node);
+      if (list.kind === "record") noteSize(m, list.entries.get("length"), site.node);
+      return callValue(m, of, self, list.kind === "list" ? list.items : [UNKNOWN, UNKNOWN], site);
     }
     case "bind":
       return rest.length === 0 ? withSelf(of, self) : { kind: "method", of: boundWith(of, self, rest), name: "?bound" };

@@ -1,34 +1,47 @@
+import type { Node } from "@pawl/source";
+import { noteSize } from "../read/limits.ts";
 import type { Machine } from "../read/machine.ts";
-import { BOOLEAN, NUMBER, UNKNOWN, type Value, constant, textOf } from "../read/value.ts";
+import { tell } from "../read/origins.ts";
+import { NUMBER, UNKNOWN, type Value, constant, textOf } from "../read/value.ts";
 
 /** What an operator makes of two values. */
-export function combine(_machine: Machine, operator: string, left: Value, right: Value): Value {
-  if (operator === "+") return plus(left, right);
-  if (operator === "instanceof") return BOOLEAN;
+export function combine(m: Machine, operator: string, left: Value, right: Value, node: Node): Value {
+  if (operator === "+") return plus(m, left, right, node);
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === undefined || b === undefined || typeof a !== typeof b) return NUMBER;
   const made = typeof a === "bigint" ? ofBigints(operator, a, b as bigint) : ofNumbers(operator, a, b as number);
+  if (typeof a === "bigint" && typeof b === "bigint") noteBits(m, operator, a, b, node);
   return made === undefined ? NUMBER : constant(made);
 }
 
-function plus(left: Value, right: Value): Value {
+/** Integers of so many bits are no longer made everywhere. */
+function noteBits(m: Machine, operator: string, a: bigint, b: bigint, node: Node): void {
+  if (operator === "<<" && b > 0n) noteSize(m, Number(b), node);
+  if (operator === "**" && (a > 1n || a < -1n)) noteSize(m, Number(b), node);
+}
+
+function plus(m: Machine, left: Value, right: Value, node: Node): Value {
   if (left.kind === "constant" && right.kind === "constant") {
     const [a, b] = [left.value, right.value];
-    if (typeof a === "string" || typeof b === "string") return shortText(String(a) + String(b));
+    if (typeof a === "string" || typeof b === "string") return shortText(m, String(a) + String(b), node);
     if (typeof a === "bigint" && typeof b === "bigint") return constant(a + b);
     if (typeof a !== "bigint" && typeof b !== "bigint") return constant(Number(a) + Number(b));
     return UNKNOWN;
   }
   const [a, b] = [textOf(left), textOf(right)];
-  if (a !== undefined && b !== undefined) return shortText(a + b);
+  if (a !== undefined && b !== undefined) return shortText(m, a + b, node);
   const isText = [left, right].some((each) => each.kind === "constant" && typeof each.value === "string");
   if (isText) return { kind: "unknown", type: "string" };
   return left.kind === "unknown" && left.type === "number" && right.kind !== "unknown" ? NUMBER : UNKNOWN;
 }
 
 const LONGEST_TEXT = 200_000;
-const shortText = (text: string): Value =>
-  text.length > LONGEST_TEXT ? { kind: "unknown", type: "string" } : constant(text);
+function shortText(m: Machine, text: string, node: Node): Value {
+  if (text.length <= LONGEST_TEXT) return constant(text);
+  // Nobody writes so long a text in pieces; it is doubled until it breaks.
+  if (m.attempts > 0) tell(m, "engine limit", node);
+  return { kind: "unknown", type: "string" };
+}
 
 function numberOf(value: Value): number | bigint | undefined {
   if (value.kind === "constant") return typeof value.value === "bigint" ? value.value : Number(value.value);

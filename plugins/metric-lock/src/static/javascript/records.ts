@@ -1,5 +1,6 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
+import { noteUse } from "../read/origins.ts";
 import { getProperty } from "../read/properties.ts";
 import {
   BOOLEAN,
@@ -13,6 +14,7 @@ import {
   joinAll,
   listOf,
 } from "../read/value.ts";
+import { callFormat } from "./locale.ts";
 import { textOfBytes } from "./encodings.ts";
 
 /** Methods of objects, and of maps, sets and decoders. */
@@ -29,6 +31,7 @@ export function callRecord(m: Machine, of: RecordValue, name: string, args: read
       handOver(m, args, site.node);
       return of;
     default:
+      if (typeof of.of === "string" && of.of.startsWith("Intl.")) return callFormat(m, name, args, site);
       break;
   }
   if (name === "hasOwnProperty" && args[0]?.kind !== "constant") noteKeys(m, of, name, args[0], site);
@@ -64,6 +67,7 @@ function callCollection(m: Machine, of: RecordValue, name: string, args: readonl
     }
     case "set":
     case "add": {
+      if (first !== undefined) noteUse(m, first, site.node);
       m.touch(of);
       const value = name === "add" ? (first ?? UNDEFINED) : (second ?? UNDEFINED);
       if (key === undefined || m.uncertain > 0) of.open = true;
@@ -123,6 +127,7 @@ export function fill(
   for (const item of from.items) {
     const key = isMap ? getProperty(m, item, constant(0), site.node) : item;
     const value = isMap ? getProperty(m, item, constant(1), site.node) : item;
+    noteUse(m, key, site.node);
     const text = keyText(key);
     if (text === undefined) record.open = true;
     if (text !== undefined || value.kind !== "unknown") record.entries.set(text ?? `?${record.entries.size}`, value);

@@ -2,9 +2,13 @@ import type { Node } from "@pawl/source";
 import { fromClass } from "../read/literals.ts";
 import { callValue } from "../read/calls.ts";
 import type { CallSite, Machine, World } from "../read/machine.ts";
+import { ZONE, holdsError, isDate, isError, isFrom, notePassed, tell } from "../read/origins.ts";
 import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, joinAll, recordOf } from "../read/value.ts";
+import { callDate, isDateMethod } from "./dates.ts";
+import { callWithError, ofError, ofErrorText } from "./errors.ts";
 import { callGlobal } from "./globals.ts";
 import { isListMethod } from "./lists.ts";
+import { callIntl, isLocaleMethod } from "./locale.ts";
 import { callMethod } from "./methods.ts";
 import { combine } from "./operators.ts";
 import { CONSTANTS, GLOBAL_OBJECTS, HOOKS, isFunctionPath } from "./names.ts";
@@ -14,6 +18,7 @@ export const javascript: World = {
   assigns: "assign",
 
   hooks: HOOKS,
+  leavesLoopsByErrors: false,
 
   name(machine, name, node) {
     if (CONSTANTS.has(name)) return constant(CONSTANTS.get(name));
@@ -113,6 +118,7 @@ function ofFunction(machine: Machine, of: Value & { kind: "function" }, key: str
 
 function ofList(machine: Machine, of: Value & { kind: "list" }, key: string, node: Node): Value {
   if (key === "length") machine.measure(of, node);
+  if (key === "length" || key === "callee" || Number(key) > 0) notePassed(machine, of, node);
   if (key === "constructor") return global(of.bytes === true ? "Uint8Array" : "Array");
   if (key === "__proto__") return global("Array.prototype");
   if (key === "length") return of.open ? NUMBER : constant(of.items.length);
@@ -121,7 +127,7 @@ function ofList(machine: Machine, of: Value & { kind: "list" }, key: string, nod
     const item = of.items[index];
     return of.open ? join(item ?? UNKNOWN, UNKNOWN) : (item ?? UNDEFINED);
   }
-  return isListMethod(key) ? { kind: "method", of, name: key } : UNKNOWN;
+  return isListMethod(key) || isLocaleMethod(key) ? { kind: "method", of, name: key } : UNKNOWN;
 }
 
 function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string, node: Node): Value {
@@ -132,6 +138,8 @@ function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string,
   if (key === "constructor") return global(typeof of.of === "string" ? of.of : "Object");
   if (key === "__proto__") return global(`${typeof of.of === "string" ? of.of : "Object"}.prototype`);
   if (of.of === "Error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
+  // What an error of one's own says is what one said.
+  if (of.of === "Error" && found !== undefined) return found;
   if (typeof of.of === "string") return { kind: "method", of, name: key };
   if (OBJECT_METHODS.has(key)) return { kind: "method", of, name: key };
   return of.open ? joinAll(of.entries.values(), true) : UNDEFINED;
@@ -159,11 +167,27 @@ function ofUnknown(machine: Machine, of: Value, key: string, node: Node): Value 
   if (key === "constructor") return global("?.constructor");
   if (key === "__proto__") return provided(machine, "?.prototype", node);
   if (of.kind !== "unknown") return UNKNOWN;
-  if (of.type === "error" && key === "stack") machine.note({ op: "read", name: "Error.stack", at: node.start });
+  if (of.type === "error") return ofError(machine, of, key, node);
+  if (of.from === "error text") return ofErrorText(machine, of, key, node);
+  if (of.from === "receiver") tell(machine, "call", node);
+  if (of.from === "time zone") tell(machine, "time zone", node);
+  if (of.type === "date" && key === "Symbol.toPrimitive") tell(machine, "time zone", node);
+  if (isTelling(key) || (of.type === "date" && isDateMethod(key))) return { kind: "method", of, name: key };
   if (of.path === undefined) return UNKNOWN;
   // Methods of what the input holds are no part of it; a path that leads nowhere is harmless.
   return { kind: "unknown", path: of.path === "" ? key : `${of.path}.${key}` };
 }
+
+/** They make text of dates, which has the zone in it. */
+const TELLS_DATES = /^(?:String|encodeURI|encodeURIComponent|escape|btoa|(?:Number\.)?parse(?:Int|Float)|Symbol)$/;
+
+/** Whether a method of the language says something of what it is lent to. */
+const isOdd = (self: Value, name: string): boolean =>
+  isTelling(name) || isDateMethod(name) || isError(self) || isFrom(self, "time zone");
+
+/** Methods that are followed whatever they are called on. */
+const isTelling = (key: string): boolean =>
+  isLocaleMethod(key) || /^(?:sort|toSorted|getTimezoneOffset|repeat|padStart|padEnd)$/.test(key);
 
 function callProvided(
   machine: Machine,
@@ -173,9 +197,33 @@ function callProvided(
   site: CallSite,
 ): Value {
   machine.note({ op: "call", name: path, args, isNew: site.isNew, at: site.node.start });
-  const method = /^(String|Array|Number|Object|Function|Map|Set|RegExp)\.prototype\.(\w+)$/.exec(path);
-  if (method !== null && self !== undefined && self.kind !== "unknown" && self.kind !== "global") {
-    return callMethod(machine, { kind: "method", of: self, name: method[2] ?? "" }, args, site);
+  const method = /^(String|Array|Number|BigInt|Object|Function|Map|Set|RegExp|Date|Error)\.prototype\.(\w+)$/.exec(
+    path,
+  );
+  const name = method?.[2] ?? "";
+  // What a class of the file has from `Date` is told in the time of the place.
+  if (method?.[1] === "Date" && self?.kind === "record")
+    return callDate(machine, { kind: "unknown", type: "date", from: "moment" }, name, site);
+  if (
+    method !== null &&
+    self !== undefined &&
+    self.kind !== "global" &&
+    (self.kind !== "unknown" || isOdd(self, name))
+  ) {
+    return callMethod(machine, { kind: "method", of: self, name }, args, site);
   }
+  for (const arg of args) notePassed(machine, arg, site.node);
+  if (args.some((arg) => (path === "JSON.stringify" ? holdsError(arg) : isError(arg)))) {
+    const made = callWithError(machine, path, site.node);
+    if (made !== undefined) return made;
+  }
+  if (path !== "Date") {
+    for (const arg of args) if (isFrom(arg, "time zone")) tell(machine, "time zone", site.node);
+    if (path === "Number" && args.some((arg) => isFrom(arg, "wall clock"))) return ZONE;
+    if (/^(?:Math\.|JSON\.)/.test(path) && args.some((arg) => isFrom(arg, "wall clock")))
+      tell(machine, "time zone", site.node);
+  }
+  if (TELLS_DATES.test(path) && args.some(isDate)) tell(machine, "time zone", site.node);
+  if (path.startsWith("Intl.")) return callIntl(machine, path, args, site);
   return callGlobal(machine, path, args, site);
 }

@@ -4,6 +4,7 @@ import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
 import { getProperty } from "../read/properties.ts";
 import type { End } from "../read/blocks.ts";
+import { ERROR_TEXT, isError, tell } from "../read/origins.ts";
 import { Scope } from "../read/scope.ts";
 import {
   UNDEFINED,
@@ -61,10 +62,17 @@ function share(m: Machine, name: string, scope: Scope, isModule: boolean): void 
 export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | undefined {
   switch (node.type) {
     case "PyOther":
-      for (const part of slots(node, "parts")) if (part !== undefined) m.evaluate(part, scope);
-      return UNKNOWN;
-    case "PyKeyword":
-      return m.operand(node, "value", scope);
+      return slots(node, "parts")
+        .map((part) => (part === undefined ? UNKNOWN : m.evaluate(part, scope)))
+        .some(isError)
+        ? ERROR_TEXT
+        : UNKNOWN;
+    case "PyKeyword": {
+      const value = m.operand(node, "value", scope);
+      if (value.kind === "constant")
+        m.note({ op: "argument", name: text(node, "name"), value: value.value, at: node.start });
+      return value;
+    }
     case "PySlice":
       return slice(m, node, scope);
     case "PyComprehension":
@@ -143,6 +151,7 @@ function slice(m: Machine, node: Node, scope: Scope): Value {
   const bounds = (node["bounds"] as readonly unknown[]).map((bound) =>
     isNode(bound) ? m.evaluate(bound, scope) : UNDEFINED,
   );
+  if (isError(object)) return ERROR_TEXT;
   const numbers = bounds.map((bound) =>
     bound.kind !== "constant" ? Number.NaN : bound.value === undefined ? undefined : Number(bound.value),
   );
@@ -194,6 +203,7 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
     }
     const over = m.operand(clause, "right", inside);
     m.escape(over, clause, 3);
+    if (isError(over)) tell(m, "error text", node);
     const target = child(clause, "left");
     const items =
       over.kind === "list"

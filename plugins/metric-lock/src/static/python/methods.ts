@@ -13,8 +13,11 @@ import {
   listOf,
   textOf,
 } from "../read/value.ts";
+import { ERROR_TEXT, holdsError, isError, tell } from "../read/origins.ts";
 import { encoded, encodingOf } from "../javascript/encodings.ts";
+import { callErrorText } from "./errors.ts";
 import { callPath, isPath } from "./files.ts";
+import { callDate } from "./places.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const LONGEST = 200_000;
@@ -26,6 +29,12 @@ export function callMethod(
   args: readonly Value[],
   site: CallSite,
 ): Value {
+  if (isError(of)) return callErrorText(m, name, site.node);
+  if (of.kind === "unknown") return callDate(m, of, name, args, site.node);
+  if (args.some((arg) => holdsError(arg))) {
+    if (of.kind === "constant" && /^(?:format|join|replace)$/.test(name)) return ERROR_TEXT;
+    if (!/^(?:append|insert|extend|update|setdefault|add)$/.test(name)) tell(m, "error text", site.node);
+  }
   if (of.kind === "constant" && typeof of.value === "string") return callText(m, of.value, name, args, site);
   if (of.kind === "list") return callList(m, of, name, args, site);
   if (of.kind === "record") return (isPath(of) ? callPath : callDictionary)(m, of, name, args, site);

@@ -2,13 +2,17 @@ import type { Node } from "@pawl/source";
 import { callValue } from "../read/calls.ts";
 import { fromClass } from "../read/literals.ts";
 import type { Machine, World } from "../read/machine.ts";
+import { noteSize } from "../read/limits.ts";
+import { isFrom, tell } from "../read/origins.ts";
 import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf } from "../read/value.ts";
 import { namedArguments } from "./arguments.ts";
 import { callBuiltin } from "./builtins.ts";
 import { evaluatePython, executePython } from "./evaluate.ts";
+import { callWithError, ofErrorOrText } from "./errors.ts";
 import { isPath, ofFile, pathFrom } from "./files.ts";
 import { callMethod } from "./methods.ts";
 import { BORROWED, HOOKS } from "./names.ts";
+import { callPlace } from "./places.ts";
 
 const BUILTINS = new Set(
   (
@@ -23,6 +27,7 @@ const BUILTINS = new Set(
 /** Python, as a reader must know it to see what names lead to. */
 export const python: World = {
   hooks: HOOKS,
+  leavesLoopsByErrors: true,
   assigns: "declare in function",
   evaluate: evaluatePython,
   execute: executePython,
@@ -37,6 +42,9 @@ export const python: World = {
 
   property(machine, of, key, node) {
     if (node["attribute"] === true || key.startsWith("__")) noteInside(machine, key, node);
+    const said = ofErrorOrText(of, key);
+    if (said !== undefined) return said;
+    if (of.kind === "unknown" && /^(?:astimezone|timestamp)$/.test(key)) return { kind: "method", of, name: key };
     switch (of.kind) {
       case "global":
         return ofGlobal(machine, of.path, key, node);
@@ -57,7 +65,11 @@ export const python: World = {
     if (callee.kind === "method") return callMethod(machine, callee, args, site);
     if (callee.kind === "function") return callValue(machine, callee, self, args, site);
     if (callee.kind !== "global") return UNKNOWN;
-    machine.note({ op: "call", name: callee.path, args, isNew: false, at: site.node.start });
+    const { path } = callee;
+    machine.note({ op: "call", name: path, args, isNew: false, at: site.node.start });
+    const made = callWithError(machine, path, args, site.node) ?? callPlace(machine, path, args, site.node);
+    if (made !== undefined) return made;
+    for (const arg of args) if (isFrom(arg, "time zone")) tell(machine, "time zone", site.node);
     return callBuiltin(machine, callee.path, args, site);
   },
 
@@ -125,10 +137,11 @@ function ofConstant(of: Value & { kind: "constant" }, key: string): Value {
 const LONGEST = 200_000;
 const LONGEST_LIST = 20_000;
 
-function combine(machine: Machine, operator: string, left: Value, right: Value): Value {
+function combine(m: Machine, operator: string, left: Value, right: Value, node: Node): Value {
+  noteProduct(m, operator, left, right, node);
   if (operator === "/" && (isPath(left) || isPath(right))) {
     const path = pathFrom([left, right]);
-    if (path === undefined) machine.note({ op: "call", name: "pathlib.Path", args: [UNKNOWN], isNew: false, at: 0 });
+    if (path === undefined) m.note({ op: "call", name: "pathlib.Path", args: [UNKNOWN], isNew: false, at: node.start });
     return path ?? UNKNOWN;
   }
   if (left.kind === "list" && right.kind === "list" && operator === "+") {
@@ -151,6 +164,19 @@ function combine(machine: Machine, operator: string, left: Value, right: Value):
   if (typeof a !== "number" || typeof b !== "number") return NUMBER;
   const made = arithmetic(operator, a, b);
   return made === undefined || !Number.isFinite(made) ? NUMBER : constant(made);
+}
+
+/** What is repeated so often, or raised so high, that it may not fit. */
+function noteProduct(m: Machine, operator: string, left: Value, right: Value, node: Node): void {
+  if (operator === "**" || operator === "<<") noteSize(m, right, node);
+  if (operator !== "*") return;
+  for (const [of, count] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const isText = of.kind === "constant" && typeof of.value === "string";
+    if (of.kind === "list" || isText) noteSize(m, count, node);
+  }
 }
 
 function times(list: Value & { kind: "list" }, count: number): Value {

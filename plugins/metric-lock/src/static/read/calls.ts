@@ -2,11 +2,12 @@ import { type Node, bare, child, slots, text } from "@pawl/source";
 import { noteMethodTest } from "./comparisons.ts";
 import { listFrom } from "./lists.ts";
 import type { CallSite, Machine } from "./machine.ts";
+import { isDate, isFrom, noteUse, tell } from "./origins.ts";
 import { bind } from "./patterns.ts";
-import { getProperty, keyOf } from "./properties.ts";
+import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { declareAhead } from "./blocks.ts";
 import { Scope } from "./scope.ts";
-import { noteMethodState } from "./state.ts";
+import { isSame, noteMethodState } from "./state.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, global, join, listOf, recordOf } from "./value.ts";
 
 /** `f(…)` */
@@ -21,6 +22,7 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
   const named = m.world.named?.(m, node, scope);
   const args = named === undefined ? argumentsOf(m, node, scope) : named(value);
   noteMethodState(m, bare(callee), scope, node);
+  noteSelfGrowth(m, bare(callee), scope, node);
   noteMethodTest(m, node, value, args);
   noteBlindCall(m, bare(callee), args, scope, node);
   const site = { node, isNew: false };
@@ -56,6 +58,17 @@ function calleeOf(m: Machine, callee: Node, scope: Scope): { value: Value; self:
   if (member.type !== "MemberExpression") return { value: m.evaluate(member, scope), self: undefined };
   const self = m.operand(member, "object", scope);
   return { value: getProperty(m, self, keyOf(m, member, "property", scope), member), self };
+}
+
+/** `list.push(...list)`, over and over, until somebody catches what breaks. */
+function noteSelfGrowth(m: Machine, callee: Node, scope: Scope, node: Node): void {
+  const object = callee.type === "MemberExpression" ? child(callee, "object") : undefined;
+  if (object === undefined || m.attempts === 0 || m.loops === 0) return;
+  if (!/^(?:push|unshift|splice|extend)$/.test(nameOf(keyOf(m, callee, "property", scope)) ?? "")) return;
+  const pieces = slots(node, "arguments").map((each) =>
+    each?.type === "SpreadElement" ? child(each, "argument") : each,
+  );
+  if (pieces.some((each) => each !== undefined && isSame(bare(each), bare(object)))) tell(m, "engine limit", node);
 }
 
 const SOME_ARGUMENTS = 3;
@@ -102,7 +115,11 @@ export function callValue(
 export function handOver(m: Machine, args: readonly Value[], node: Node): void {
   for (const arg of args) {
     m.escape(arg, node);
-    for (const each of alternatives(arg)) if (each.kind === "function") m.escape(callUnknown(m, each), node);
+    for (const each of alternatives(arg)) {
+      if (each.kind !== "function") continue;
+      noteDepth(m, each.node, node);
+      m.escape(callUnknown(m, each), node);
+    }
   }
 }
 
@@ -116,23 +133,33 @@ function callFunction(
 ): Value {
   const { node } = callee;
   if (isClass(node)) return instantiate(m, callee, args, site);
-  if (m.attempts > 0 && m.active.has(node)) m.note({ op: "depth", name: "a recursion in a try", at: site.node.start });
+  noteDepth(m, node, site.node);
   if (node["python"] === true && callee.self !== undefined)
     return callFunction(m, { ...callee, self: undefined } as never, undefined, [callee.self, ...args], site);
   const known = args.length > 0 && args.every((arg) => arg.kind !== "unknown" && arg.kind !== "union" && !isVague(arg));
   const worthwhile = known || args.some(isTelling) || self?.kind === "record" || site.isNew || args.length === 0;
   const depth = known ? DEEPEST_KNOWN : DEEPEST;
-  if (!worthwhile || !m.follows || m.calls >= depth) return callUnknown(m, callee);
+  if (!worthwhile || !m.follows || m.calls >= depth) {
+    // Nobody follows what is made of it.
+    for (const arg of args) if (!isDate(arg) || isFrom(arg, "moment", "wall clock")) noteUse(m, arg, site.node);
+    return callUnknown(m, callee);
+  }
   const object = site.isNew ? recordOf() : undefined;
   const result = runFunction(m, callee, object ?? self ?? global("globalThis"), args);
   return object ?? result;
+}
+
+/** Notes that a function is called from within itself, where somebody waits for the end of the stack. */
+function noteDepth(m: Machine, called: Node, at: Node): void {
+  if (m.attempts > 0 && m.active.has(called)) m.note({ op: "depth", name: "a recursion in a try", at: at.start });
 }
 
 const isClass = ({ type }: Node): boolean => type.startsWith("Class") || type === "PyClass";
 
 /** Whether something may come out of following a call with this that would not come out with nothing known. */
 function isTelling(value: Value): boolean {
-  if (value.kind === "unknown") return value.path !== undefined;
+  if (value.kind === "unknown")
+    return value.path !== undefined || value.from !== undefined || value.type === "error" || value.type === "date";
   if (value.kind === "constant") return typeof value.value === "string";
   if (value.kind === "union") return value.values.some(isTelling);
   return value.kind !== "regex" && !isVague(value);
@@ -177,7 +204,9 @@ export function runFunction(
   m.calls += 1;
   if (node.type !== "ArrowFunctionExpression") {
     m.declare(inside, "this", self);
-    m.declare(inside, "arguments", args === undefined ? UNKNOWN : listOf([...args]));
+    const list = listOf([...(args ?? [])]);
+    if (args !== undefined && m.passed.has(args)) m.passed.add(list.items);
+    m.declare(inside, "arguments", args === undefined ? UNKNOWN : list);
     const name = child(node, "id");
     if (name !== undefined && node.type === "FunctionExpression") {
       m.declare(inside, text(name, "name"), { kind: "function", node, scope });
@@ -204,12 +233,23 @@ export function runFunction(
   return result;
 }
 
+/** What a function takes; a receiver that TypeScript gives a type is none of it. */
+export const parametersOf = (node: Node): (Node | undefined)[] =>
+  slots(node, "params").filter((each) => each?.type !== "Identifier" || text(each, "name") !== "this");
+
 function bindParameters(m: Machine, node: Node, scope: Scope, args: readonly Value[] | undefined): void {
-  slots(node, "params").forEach((param, index) => {
+  parametersOf(node).forEach((param, index) => {
     if (param === undefined) return;
     if (param.type === "RestElement") {
       const rest = args === undefined ? listOf([], true) : listOf(args.slice(index));
+      if (args !== undefined && m.passed.has(args)) m.passed.add(rest.items);
       bind(m, child(param, "argument") ?? param, rest, scope, "declare");
+    } else if (param.type === "AssignmentPattern" && args !== undefined && m.passed.has(args)) {
+      // A default that leaves a trace tells that it was needed.
+      const outer = m.watched;
+      m.watched = { own: new Set(scope.cells.values()), name: "call" };
+      bind(m, param, args[index] ?? UNDEFINED, scope, "declare");
+      m.watched = outer;
     } else bind(m, param, args === undefined ? UNKNOWN : (args[index] ?? UNDEFINED), scope, "declare");
   });
 }
@@ -224,7 +264,7 @@ function instantiate(
   const statics = m.staticsOf(callee.node);
   const base = statics.entries.get("?super");
   if (base?.kind === "global") {
-    m.note({ op: "call", name: base.path, args, isNew: true, at: at.start });
+    m.world.invoke(m, base, undefined, args, { node: at, isNew: true });
     instance.open = true;
   }
   for (const [key, value] of statics.entries) {

@@ -1,6 +1,7 @@
 import { type Node, child, text, walk } from "@pawl/source";
 import type { Test } from "./fact.ts";
 import type { Machine } from "./machine.ts";
+import { noteCompared } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { BOOLEAN, type Primitive, type Value, alternatives, constant } from "./value.ts";
 
@@ -36,6 +37,7 @@ export function comparison(
 ): Value | undefined {
   const operator = Object.hasOwn(OPERATORS, spelled) ? OPERATORS[spelled] : undefined;
   if (operator === undefined) return undefined;
+  noteCompared(m, left, right, node);
   if (left.kind === "constant" && right.kind === "constant") return decide(spelled, left.value, right.value);
   for (const value of alternatives(right))
     if (value.kind === "constant") noteTest(m, node, left, operator, value.value);
@@ -100,9 +102,16 @@ const ALIKE = /^(.*)\.(?:startsWith|endsWith|includes|indexOf|lastIndexOf|search
 
 /** Notes a comparison that is made by calling a method of a part of the input. */
 export function noteMethodTest(m: Machine, node: Node, callee: Value, args: readonly Value[]): void {
-  const path = callee.kind === "unknown" ? ALIKE.exec(callee.path ?? "")?.[1] : undefined;
+  const path = callee.kind === "unknown" ? ALIKE.exec(callee.path ?? "")?.[1] : comparedBy(callee);
   if (path === undefined) return;
   for (const arg of args) if (arg.kind === "constant") noteTest(m, node, { kind: "unknown", path }, "==", arg.value);
+}
+
+/** The same of a method that is known by name. */
+function comparedBy(callee: Value): string | undefined {
+  return callee.kind === "method" && callee.name === "localeCompare" && callee.of.kind === "unknown"
+    ? callee.of.path
+    : undefined;
 }
 
 function decide(operator: string, left: Primitive, right: Primitive): Value {

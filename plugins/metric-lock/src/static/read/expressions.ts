@@ -1,14 +1,15 @@
 import { type Node, bare, child, slots, isNode, text } from "@pawl/source";
 import { callOf, callTag, constructorOf } from "./calls.ts";
+import { assignment, update } from "./assignments.ts";
 import { classOf, functionOf, objectOf } from "./literals.ts";
 import { comparison } from "./comparisons.ts";
 import type { Machine } from "./machine.ts";
 import { listFrom } from "./lists.ts";
-import { bind } from "./patterns.ts";
+import { ERROR_TEXT, ZONE, combined, isDate, isError, isFrom, noteAsked, notePassed, tell } from "./origins.ts";
 import { getProperty, keyOf } from "./properties.ts";
 import { type Scope, valueOf } from "./scope.ts";
-import { noteAssigned, noteState, resetLength } from "./state.ts";
 import {
+  BIT,
   BOOLEAN,
   NUMBER,
   UNDEFINED,
@@ -83,6 +84,7 @@ export function evaluate(m: Machine, node: Node, scope: Scope): Value {
     case "MetaProperty":
       if (text(child(node, "meta") ?? node, "name") === "import")
         m.note({ op: "read", name: "import.meta", at: node.start });
+      else tell(m, "call", node);
       return UNKNOWN;
     default:
       return inner(m, node, scope);
@@ -122,6 +124,9 @@ function template(m: Machine, node: Node, scope: Scope): Value {
   const values = slots(node, "expressions").map((each) => (each === undefined ? UNKNOWN : m.evaluate(each, scope)));
   for (const value of values)
     if (value.kind === "function") m.note({ op: "print", name: "a function", at: node.start });
+  if (values.some(isDate)) tell(m, "time zone", node);
+  for (const value of values) if (isFrom(value, "time zone")) tell(m, "time zone", node);
+  if (values.some(isError)) return ERROR_TEXT;
   const texts = values.map(textOf);
   if (!texts.every((each) => each !== undefined)) return { kind: "unknown", type: "string" };
   let made = "";
@@ -148,11 +153,17 @@ function unary(m: Machine, node: Node, scope: Scope): Value {
   }
   if (operator === "void") return UNDEFINED;
   if (operator === "typeof") {
+    noteAsked(m, value, node);
     for (const each of alternatives(value))
       if (each.kind === "global") m.note({ op: "look", name: each.path, at: node.start });
     return value.kind === "constant" ? constant(typeof value.value) : { kind: "unknown", type: "string" };
   }
   if (value.kind !== "constant") {
+    if (isFrom(value, "wall clock") && operator === "+") return ZONE;
+    if (isError(value)) tell(m, "error text", node);
+    if (operator !== "+" && isFrom(value, "wall clock", "time zone")) tell(m, "time zone", node);
+    if (isFrom(value, "time zone", "local part", "universal part")) return value;
+    if (operator === "+" && value.kind === "unknown" && value.type === "boolean") return BIT;
     // Arithmetic on lists and strings is how programs without letters are written: `+[]` is 0.
     const made = operator === "+" || operator === "-" ? textOf(value) : undefined;
     return made === undefined ? NUMBER : constant(operator === "-" ? -Number(made) : Number(made));
@@ -181,46 +192,13 @@ function memberOf(m: Machine, node: Node, scope: Scope): Value {
   return getProperty(m, object, keyOf(m, node, "property", scope), node);
 }
 
-function update(m: Machine, node: Node, scope: Scope): Value {
-  const target = child(node, "argument");
-  if (target === undefined) return NUMBER;
-  const before = m.evaluate(target, scope);
-  const known = before.kind === "constant" && typeof before.value === "number" ? before.value : undefined;
-  const after = known === undefined ? NUMBER : constant(text(node, "operator") === "++" ? known + 1 : known - 1);
-  noteState(m, target, scope, node);
-  bind(m, target, after, scope, "assign");
-  return node["prefix"] === true || known === undefined ? after : before;
-}
-
-function assignment(m: Machine, node: Node, scope: Scope): Value {
-  const target = child(node, "left");
-  const right = child(node, "right");
-  if (target === undefined || right === undefined) return UNKNOWN;
-  const operator = text(node, "operator");
-  if (operator === "=") {
-    noteAssigned(m, target, right, scope, node);
-    const value = m.evaluate(right, scope);
-    bind(m, target, value, scope, node["pythonic"] === true ? m.world.assigns : "assign");
-    if (target.type === "MemberExpression") resetLength(m, target, scope);
-    return value;
-  }
-  const before = m.evaluate(target, scope);
-  if (operator === "&&=" || operator === "||=" || operator === "??=") {
-    let value: Value = UNKNOWN;
-    m.maybe([() => bind(m, target, (value = m.evaluate(right, scope)), scope, "assign")], true);
-    return join(before, value);
-  }
-  noteState(m, target, scope, node);
-  const value = m.compute(m.world.binary(m, operator.slice(0, -1), before, m.evaluate(right, scope)), node);
-  bind(m, target, value, scope, "assign");
-  return value;
-}
-
 function binary(m: Machine, node: Node, scope: Scope): Value {
   const operator = text(node, "operator");
   const left = m.operand(node, "left", scope);
   const right = m.operand(node, "right", scope);
   if (operator === "in") {
+    if (isFrom(right, "error text")) tell(m, "error text", node);
+    notePassed(m, right, node);
     const key = left.kind === "constant" ? String(left.value) : undefined;
     for (const each of alternatives(right)) {
       if (each.kind === "global") m.note({ op: "look", name: `${each.path}.${key ?? "?"}`, at: node.start });
@@ -240,7 +218,9 @@ function binary(m: Machine, node: Node, scope: Scope): Value {
   }
   const compared = comparison(m, node, operator, left, right, scope);
   if (compared !== undefined) return compared;
-  return m.compute(m.world.binary(m, operator, left, right), node);
+  // Of which class an error is, the language says.
+  if (operator === "instanceof") return BOOLEAN;
+  return m.compute(combined(m, operator, left, right, node), node);
 }
 
 function logical(m: Machine, node: Node, scope: Scope): Value {
@@ -248,6 +228,7 @@ function logical(m: Machine, node: Node, scope: Scope): Value {
   const left = m.operand(node, "left", scope);
   const right = child(node, "right");
   if (right === undefined) return left;
+  if (operator === "&&") noteAsked(m, left, node);
   const holds = operator === "??" ? nullish(left) : truth(left);
   const goesOn = operator === "&&" ? holds : operator === "||" ? holds !== undefined && !holds : holds;
   if (holds !== undefined) {
@@ -267,6 +248,7 @@ function nullish(value: Value): boolean | undefined {
 
 function conditional(m: Machine, node: Node, scope: Scope): Value {
   const test = m.operand(node, "test", scope);
+  noteAsked(m, test, node);
   const [yes, no] = [child(node, "consequent"), child(node, "alternate")];
   if (yes === undefined || no === undefined) return UNKNOWN;
   const known = truth(test);

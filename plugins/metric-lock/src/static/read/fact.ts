@@ -1,5 +1,8 @@
 import type { Primitive, Value } from "./value.ts";
 
+/** What tells where a surface runs, or how it is called, without asking anybody for it. */
+export type Telling = "error text" | "engine limit" | "time zone" | "locale" | "sort order" | "call";
+
 /** One comparison of a part of the input with a constant. */
 export interface Test {
   /** Names of properties, joined by dots; empty for the input itself, absent where it is something computed from it. */
@@ -14,6 +17,8 @@ export type Fact = { readonly at: number } &
   (
     | { readonly op: "read"; readonly name: string }
     | { readonly op: "call"; readonly name: string; readonly args: readonly Value[]; readonly isNew: boolean }
+    /** Gives something constant under the name of an argument. */
+    | { readonly op: "argument"; readonly name: string; readonly value: Primitive }
     /** Changes something that the language provides. */
     | { readonly op: "write"; readonly name: string; readonly how: string }
     /** Reads or writes a property of it whose name cannot be told. */
@@ -32,6 +37,8 @@ export type Fact = { readonly at: number } &
     | { readonly op: "state"; readonly name: string }
     /** Calls a function from within itself where somebody catches what happens when the stack ends. */
     | { readonly op: "depth"; readonly name: string }
+    /** Learns something that is not the same everywhere, or on every call. */
+    | { readonly op: "tell"; readonly name: Telling }
     | { readonly op: "import"; readonly name: string }
     | { readonly op: "compare"; readonly name: string; readonly test: Test; readonly conditions: readonly Test[] }
     /** Looks something unknown up among known keys. */

@@ -1,5 +1,7 @@
 import { type Node, slots } from "@pawl/source";
 import type { Machine } from "./machine.ts";
+import { noteSpread } from "./limits.ts";
+import { isError, tell } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, type Value, alternatives, constant, listOf } from "./value.ts";
 
@@ -11,7 +13,10 @@ export function listFrom(m: Machine, node: Node, key: string, scope: Scope): Val
     if (element === undefined) items.push(UNDEFINED);
     else if (element.type === "SpreadElement") {
       const spread = m.operand(element, "argument", scope);
+      if (isError(spread)) tell(m, "error text", element);
       if (spread.kind === "list") {
+        if (m.passed.has(spread.items)) m.passed.add(items);
+        if (key === "arguments") noteSpread(m, spread, element);
         items.push(...spread.items.slice(0, 4096));
         open ||= spread.open;
       } else if (spread.kind === "constant" && typeof spread.value === "string") {

@@ -1,5 +1,6 @@
 import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
+import { notePassed, noteUse } from "./origins.ts";
 import { getProperty, keyOf, nameOf } from "./properties.ts";
 import { Scope } from "./scope.ts";
 import { UNKNOWN, type RecordValue, type Value, join, recordOf } from "./value.ts";
@@ -24,6 +25,7 @@ export function objectOf(m: Machine, node: Node, scope: Scope): RecordValue {
 }
 
 function spread(m: Machine, record: RecordValue, from: Value, node: Node): void {
+  notePassed(m, from, node);
   if (from.kind === "record") {
     for (const [key, value] of from.entries) record.entries.set(key, value);
     record.open ||= from.open;
@@ -44,6 +46,7 @@ function addProperty(m: Machine, record: RecordValue, property: Node, scope: Sco
     m.note({ op: "hook", name: "__proto__", at: property.start });
   }
   if (name === undefined) {
+    noteUse(m, key, property);
     record.open = true;
     if (value.kind !== "unknown") record.entries.set(`?${record.entries.size}`, value);
     return;

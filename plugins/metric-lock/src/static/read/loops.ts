@@ -1,6 +1,7 @@
-import { type Node, child, slots } from "@pawl/source";
+import { FUNCTIONS, type Node, child, isNode, slots } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { writtenIn } from "./written.ts";
+import { isError, notePassed, tell } from "./origins.ts";
 import { bind, type Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { Scope } from "./scope.ts";
@@ -26,6 +27,9 @@ function goRound(m: Machine, node: Node, scope: Scope): End {
   if (init !== undefined) m.execute(init, inside);
   const [test, update, body] = ["test", "update", "body"].map((key) => child(node, key));
   if (body === undefined) return "next";
+  // It goes on until something breaks, and somebody catches that.
+  if (m.attempts > 0 && !m.world.leavesLoopsByErrors && isEndless(m, test, inside) && !isLeft(body))
+    tell(m, "engine limit", node);
   const begun = m.steps;
   let first = node.type === "DoWhileStatement";
   for (let round = 0; round < ROUNDS && m.follows; round += 1) {
@@ -51,6 +55,18 @@ function goRound(m: Machine, node: Node, scope: Scope): End {
   return "next";
 }
 
+const isEndless = (m: Machine, test: Node | undefined, scope: Scope): boolean =>
+  test === undefined || (test.type === "Literal" && truth(m.evaluate(test, scope)) === true);
+
+/** Whether anything in a loop may leave it; what its functions return does not. */
+function isLeft(node: Node): boolean {
+  if (FUNCTIONS.has(node.type)) return false;
+  if (/^(?:Return|Break|Throw)Statement$|^(?:Yield|Await)/.test(node.type)) return true;
+  return Object.values(node).some((value) =>
+    Array.isArray(value) ? value.some((each) => isNode(each) && isLeft(each)) : isNode(value) && isLeft(value),
+  );
+}
+
 /** One round about whose variables nothing is known stands for all that there may be. */
 function generalise(m: Machine, node: Node, scope: Scope, round: () => void): void {
   m.forget(scope, writtenIn(node));
@@ -62,6 +78,8 @@ function loopOver(m: Machine, node: Node, scope: Scope): End {
   const [left, body] = [child(node, "left"), child(node, "body")];
   if (over.kind === "global" && node.type === "ForOfStatement") m.escape(over, node);
   if (left === undefined || body === undefined) return "next";
+  notePassed(m, over, node);
+  if (isError(over)) tell(m, "error text", node);
   const known = node.type === "ForOfStatement" ? itemsOf(over) : keysOf(m, over, node);
   if (known !== undefined && m.follows) {
     for (const item of known.items) {

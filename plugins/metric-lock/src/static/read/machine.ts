@@ -1,8 +1,9 @@
-import type { Constant, Fact, Test } from "./fact.ts";
+import type { Constant, Fact, Telling, Test } from "./fact.ts";
 import { type Node, child } from "@pawl/source";
 import type { Binding } from "./patterns.ts";
 import type { End } from "./blocks.ts";
 import { type Cell, Journal, Scope } from "./scope.ts";
+import { noteUse } from "./origins.ts";
 import { UNDEFINED, UNKNOWN, type Primitive, type RecordValue, type Value, alternatives, recordOf } from "./value.ts";
 
 /** What differs between languages. */
@@ -17,9 +18,11 @@ export interface World {
   takesAnything?(path: string): boolean;
   /** What a call gives each of its callees, where that is more than a row of values. */
   named?(machine: Machine, node: Node, scope: Scope): ((callee: Value) => readonly Value[]) | undefined;
-  binary(machine: Machine, operator: string, left: Value, right: Value): Value;
+  binary(machine: Machine, operator: string, left: Value, right: Value, node: Node): Value;
   /** Names of properties that the language calls on its own when somebody touches the object. */
   readonly hooks: ReadonlySet<string>;
+  /** Whether an error is a usual way out of a loop, as at the end of what is iterated. */
+  readonly leavesLoopsByErrors: boolean;
   /** What a plain assignment does to a name. */
   readonly assigns: Binding;
   /** Expressions and statements that other languages do not have; `undefined` for what it does not know either. */
@@ -81,6 +84,14 @@ export class Machine {
   /** Loops around what is read, and `try`s whose end somebody catches. */
   loops = 0;
   attempts = 0;
+  /** What is thrown within the `try` under way. */
+  thrown: Value[] = [];
+  /** Items of lists that hold what the surface is called with. */
+  readonly passed = new WeakSet<readonly Value[]>();
+  /** Items of lists that are longer than a call takes. */
+  readonly long = new WeakSet<readonly Value[]>();
+  /** While something runs whose effects would tell: which variables are its own, and what they would tell. */
+  watched: { readonly own: Set<Cell>; readonly name: Telling } | undefined;
   /** Functions under way. */
   readonly active = new Set<Node>();
   /** Times that it was not known which way is taken. */
@@ -153,17 +164,26 @@ export class Machine {
     const shared = this.sharedNames.has(name);
     const cell: Cell = { name, value, depth: scope.depth, born: this.run, set: this.run, shared };
     scope.cells.set(name, cell);
+    this.watched?.own.add(cell);
     return cell;
   }
 
-  assign(cell: Cell, value: Value): void {
+  assign(cell: Cell, value: Value, node: Node): void {
+    this.affect(cell, node);
     this.journal.write(cell, value);
     cell.set = this.run;
+  }
+
+  /** Notes what an effect on a variable, or on what is in it, tells. */
+  affect(cell: Cell | undefined, node: Node): void {
+    if (this.watched === undefined || (cell !== undefined && this.watched.own.has(cell))) return;
+    this.note({ op: "tell", name: this.watched.name, at: node.start });
   }
 
   /** Notes that something is looked up among keys, unless it is known what. */
   lookUp(name: string, key: Value | undefined, keys: readonly Primitive[], node: Node): void {
     if (key?.kind === "constant") return;
+    if (key !== undefined) noteUse(this, key, node);
     const path = key?.kind === "unknown" && key.path !== undefined ? { path: key.path } : {};
     this.note({ op: "lookup", name, keys, at: node.start, ...path });
   }
@@ -223,7 +243,9 @@ export class Machine {
       const cell = scope.find(name);
       if (cell === undefined) continue;
       for (const each of alternatives(cell.value)) if (each.kind === "list" || each.kind === "record") each.open = true;
-      const kept = alternatives(cell.value).filter(({ kind }) => kind !== "constant" && kind !== "unknown");
+      const kept = alternatives(cell.value).filter(
+        (each) => each.kind !== "constant" && (each.kind !== "unknown" || each.from !== undefined),
+      );
       this.journal.write(cell, kept.length === 0 ? UNKNOWN : { kind: "union", values: [UNKNOWN, ...kept] });
     }
   }

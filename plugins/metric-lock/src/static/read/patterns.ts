@@ -1,6 +1,7 @@
 import { type Node, child, slots, text } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { getProperty, keyOf, setProperty } from "./properties.ts";
+import { notePassed } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, constant, join, listOf } from "./value.ts";
 
@@ -22,6 +23,7 @@ export function bind(m: Machine, pattern: Node, value: Value, scope: Scope, bind
         if (element === undefined) return;
         if (element.type === "RestElement") {
           const rest = value.kind === "list" ? listOf(value.items.slice(index), value.open) : UNKNOWN;
+          if (value.kind === "list" && rest.kind === "list" && m.passed.has(value.items)) m.passed.add(rest.items);
           bind(m, child(element, "argument") ?? element, rest, scope, binding);
         } else bind(m, element, itemAt(m, value, index, pattern), scope, binding);
       });
@@ -55,11 +57,11 @@ function bindName(m: Machine, node: Node, value: Value, scope: Scope, binding: B
   if (binding === "declare in function") {
     const known = scope.home.cells.get(name);
     if (known === undefined) m.declare(scope.home, name, value);
-    else m.assign(known, value);
+    else m.assign(known, value, node);
     return;
   }
   const cell = scope.find(name);
-  if (cell !== undefined) m.assign(cell, value);
+  if (cell !== undefined) m.assign(cell, value, node);
   else m.note({ op: "write", name, how: "assignment", at: node.start });
 }
 
@@ -79,6 +81,7 @@ function bindProperties(m: Machine, pattern: Node, value: Value, scope: Scope, b
 }
 
 function itemAt(m: Machine, value: Value, index: number, node: Node): Value {
+  if (index > 0) notePassed(m, value, node);
   if (value.kind === "list" && !value.open) return value.items[index] ?? UNDEFINED;
   if (value.kind === "constant" && typeof value.value === "string") return constant([...value.value][index]);
   return getProperty(m, value, constant(index), node);

@@ -1,5 +1,5 @@
-import { callUnknown, runFunction } from "./calls.ts";
-import { FUNCTIONS, type Node, child, isNode, slots, text } from "@pawl/source";
+import { callUnknown, parametersOf, runFunction } from "./calls.ts";
+import { FUNCTIONS, type Node, child, isNode, slots, text, walk } from "@pawl/source";
 import type { Constant, Fact } from "./fact.ts";
 import { Machine, type World } from "./machine.ts";
 import { addWritten } from "./written.ts";
@@ -30,7 +30,7 @@ export function readProgram(program: Node, world: World): ProgramReading {
   declareAhead(m, program, scope);
   for (const statement of slots(program, "body")) if (statement !== undefined) m.execute(statement, scope);
   m.run += 1;
-  for (const entry of entriesOf(m, program, scope)) enter(m, entry);
+  for (const entry of entriesOf(m, program, scope)) enter(m, entry, program);
   readTheRest(m);
   for (const { of, node } of m.measured)
     if (m.changed.has(of)) m.note({ op: "state", name: "the size of a collection", at: node.start });
@@ -75,45 +75,71 @@ class Written {
   }
 }
 
-/** What is called from outside: the default export first, which gets the input. */
-function entriesOf(m: Machine, program: Node, scope: Scope): (Value & { kind: "function" })[] {
-  const values: Value[] = [];
+/** Something that a file exports. */
+interface Entry {
+  readonly value: Value & { kind: "function" };
+  /** The engine calls the default export, with the input and nothing else. */
+  readonly isDefault: boolean;
+}
+
+/** What is called from outside. */
+function entriesOf(m: Machine, program: Node, scope: Scope): Entry[] {
+  const found: Entry[] = [];
+  const add = (value: Value | undefined, isDefault: boolean): void => {
+    if (value === undefined) return;
+    for (const each of alternatives(value)) if (each.kind === "function") found.push({ value: each, isDefault });
+  };
+  const named = (node: Node | undefined): Value | undefined =>
+    node === undefined ? undefined : scope.find(text(node, "name"))?.value;
   for (const statement of slots(program, "body")) {
-    if (statement?.type !== "ExportDefaultDeclaration" && statement?.type !== "ExportNamedDeclaration") continue;
+    const isDefault = statement?.type === "ExportDefaultDeclaration";
+    if (statement === undefined || (!isDefault && statement.type !== "ExportNamedDeclaration")) continue;
     const declaration = child(statement, "declaration");
     if (declaration !== undefined) {
       const name = child(declaration, "id") ?? (declaration.type === "Identifier" ? declaration : undefined);
-      const cell = name === undefined ? undefined : scope.find(text(name, "name"));
-      if (cell !== undefined) values.push(cell.value);
-      else values.push(...m.functions.filter(({ node }) => within(declaration, node)));
-      for (const each of slots(declaration, "declarations")) {
-        const declared = each === undefined ? undefined : child(each, "id");
-        const found = declared === undefined ? undefined : scope.find(text(declared, "name"));
-        if (found !== undefined) values.push(found.value);
-      }
+      const value = named(name);
+      if (value !== undefined) add(value, isDefault);
+      else for (const each of m.functions) if (within(declaration, each.node)) add(each, isDefault);
+      for (const each of slots(declaration, "declarations"))
+        add(named(each === undefined ? undefined : child(each, "id")), false);
     }
     for (const each of slots(statement, "specifiers")) {
-      const local = each === undefined ? undefined : child(each, "local");
-      const found = local === undefined ? undefined : scope.find(text(local, "name"));
-      if (found !== undefined) values.push(found.value);
+      if (each === undefined) continue;
+      const exported = child(each, "exported") ?? each;
+      add(named(child(each, "local")), text(exported, "name") === "default" || exported["value"] === "default");
     }
   }
-  return values.flatMap(alternatives).filter((value) => value.kind === "function");
+  return found;
 }
 
 const within = (outer: Node, node: Node): boolean => node.start >= outer.start && node.end <= outer.end;
 
-function enter(m: Machine, entry: Value & { kind: "function" }): void {
+function enter(m: Machine, { value: entry, isDefault }: Entry, program: Node): void {
   if (!FUNCTIONS.has(entry.node.type)) return;
   m.entered = true;
-  const first = slots(entry.node, "params")[0];
-  const rest = slots(entry.node, "params").slice(1);
-  const args: Value[] =
-    first === undefined ? [] : [{ kind: "unknown", path: "" }, ...rest.map((): Value => ({ kind: "unknown" }))];
-  const result = runFunction(m, entry, { kind: "unknown" }, args);
+  const rest = parametersOf(entry.node).slice(1);
+  const unknown: Value = { kind: "unknown" };
+  // Who calls himself may well want to know with what.
+  const beside: Value =
+    isDefault && !callsWithMore(program, entry.node) ? { kind: "unknown", from: "beside the input" } : unknown;
+  const args: Value[] = [{ kind: "unknown", path: "" }, ...rest.map(() => beside)];
+  if (isDefault) m.passed.add(args);
+  const result = runFunction(m, entry, isDefault ? { kind: "unknown", from: "receiver" } : unknown, args);
   m.escape(result, entry.node);
   m.entered = false;
   m.run += 1;
+}
+
+/** Whether a function is called by its name with more than the input. */
+function callsWithMore(program: Node, entry: Node): boolean {
+  const name = text(child(entry, "id") ?? entry, "name");
+  if (name === "") return false;
+  for (const each of walk(program)) {
+    if (each.type !== "CallExpression" || slots(each, "arguments").length < 2) continue;
+    const callee = child(each, "callee");
+    if (callee?.type === "Identifier" && text(callee, "name") === name) return true;
+  }
+  return false;
 }
 
 /** Branches that were left out, and functions that nothing has called. */

@@ -1,5 +1,7 @@
 import { type Node, child, text } from "@pawl/source";
+import { noteSize } from "./limits.ts";
 import type { Machine } from "./machine.ts";
+import { isError, notePassed, noteUse, tell } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join, joinAll } from "./value.ts";
 
@@ -41,11 +43,15 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
       m.note({ op: "unknown key", name: "a function", at: node.start });
       return join(UNKNOWN, ...m.staticsOf(object.kind === "function" ? object.node : node).entries.values());
     case "list":
+      noteUse(m, key, node);
+      notePassed(m, object, node);
       return joinAll(object.items, true);
     case "record":
       m.lookUp("an object", key, [...object.entries.keys()], node);
       return joinAll(object.entries.values(), true);
     default:
+      noteUse(m, key, node);
+      if (isError(object)) tell(m, "error text", node);
       return UNKNOWN;
   }
 }
@@ -60,6 +66,7 @@ export function setProperty(m: Machine, object: Value, key: Value, value: Value,
 }
 
 function setOne(m: Machine, object: Value, name: string | undefined, value: Value, node: Node): void {
+  if (name === "length" && object.kind === "list") noteSize(m, value, node);
   if (name === "__proto__") m.note({ op: "write", name: "?.__proto__", how: "assignment", at: node.start });
   m.touch(object);
   switch (object.kind) {

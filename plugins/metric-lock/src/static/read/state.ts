@@ -1,7 +1,7 @@
 import { type Node, bare, child, children, text, walk } from "@pawl/source";
 import type { Machine } from "./machine.ts";
 import { keyOf, nameOf } from "./properties.ts";
-import type { Scope } from "./scope.ts";
+import type { Cell, Scope } from "./scope.ts";
 import { alternatives } from "./value.ts";
 
 /** Notes that something is made from what an earlier call left in it: a variable, or a property of an old object. */
@@ -21,6 +21,13 @@ export function noteState(m: Machine, written: Node, scope: Scope, node: Node): 
     const reset = object.type === "Identifier" && scope.find(text(object, "name"))?.set === m.run;
     if (isOld && !reset) m.note({ op: "state", name: text(object, "name") || "an object", at: node.start });
   }
+}
+
+/** The variable that is written to, or whose object is. */
+export function ownerOf(written: Node, scope: Scope): Cell | undefined {
+  let target = bare(written);
+  while (target.type === "MemberExpression") target = bare(child(target, "object") ?? { ...target, type: "" });
+  return target.type === "Identifier" ? scope.find(text(target, "name")) : undefined;
 }
 
 /** The same of `target = right`, which only counts where the right side has the left one in it. */
@@ -50,13 +57,44 @@ function isOnce(right: Node, target: Node): boolean {
   return /^(?:\?\?|\|\|)$/.test(text(value, "operator")) && isSame(bare(left), target) && !mentions(other, target);
 }
 
+/** Whether something is put together from itself twice: that grows until it breaks. */
+export function doubles(right: Node, written: Node): boolean {
+  const target = bare(written);
+  return piecesOf(bare(right)).filter((piece) => isSame(piece, target)).length > 1;
+}
+
+/** What a text or a list is put together from. */
+function piecesOf(node: Node): readonly Node[] {
+  const of = (...keys: readonly string[]): Node[] =>
+    keys.flatMap((key) => child(node, key) ?? []).flatMap((each) => piecesOf(bare(each)));
+  switch (node.type) {
+    case "BinaryExpression":
+    case "AssignmentExpression":
+      return /^\+=?$/.test(text(node, "operator")) ? of("left", "right") : [];
+    case "TemplateLiteral":
+      return children(node, "expressions").map(bare);
+    case "ArrayExpression":
+      return children(node, "elements").flatMap((each) => (each.type === "SpreadElement" ? piecesOf(each) : []));
+    case "SpreadElement":
+      return of("argument");
+    case "CallExpression": {
+      const callee = child(node, "callee");
+      const object = callee?.type === "MemberExpression" ? child(callee, "object") : undefined;
+      return [...(object === undefined ? [] : [bare(object)]), ...children(node, "arguments").map(bare)];
+    }
+    default:
+      return [node];
+  }
+}
+
 /** Whether a name, or a property of one, is anywhere in an expression. */
 function mentions(node: Node, target: Node): boolean {
   for (const each of walk(node)) if (isSame(each, target)) return true;
   return false;
 }
 
-function isSame(a: Node, b: Node): boolean {
+/** Whether two names, or two properties of one, are spelled the same. */
+export function isSame(a: Node, b: Node): boolean {
   if (a.type !== b.type) return false;
   switch (a.type) {
     case "Identifier":
@@ -77,9 +115,14 @@ function isSame(a: Node, b: Node): boolean {
   }
 }
 
+const GROWS: ReadonlySet<string> = new Set(["push", "unshift", "pop", "shift", "splice", "add", "append"]);
+
 /** Growing or turning a list of the module in a call leaves something for the next one, and so does a pattern. */
 export function noteMethodState(m: Machine, callee: Node, scope: Scope, node: Node): void {
-  if (!m.entered || callee.type !== "MemberExpression") return;
+  if (callee.type !== "MemberExpression") return;
+  if (m.watched !== undefined && GROWS.has(nameOf(keyOf(m, callee, "property", scope)) ?? ""))
+    m.affect(ownerOf(callee, scope), node);
+  if (!m.entered) return;
   const method = nameOf(keyOf(m, callee, "property", scope)) ?? "";
   const found = child(callee, "object");
   const object = found === undefined ? undefined : bare(found);

@@ -1,11 +1,12 @@
-import { type Node, child, slots, isNode, text } from "@pawl/source";
+import { type Node, child, slots, isNode, text, walk } from "@pawl/source";
 import { type End, declareAhead, runBlock } from "./blocks.ts";
 import { noteTest } from "./comparisons.ts";
 import type { Machine } from "./machine.ts";
 import { loop } from "./loops.ts";
+import { noteAsked, noteCompared } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { UNDEFINED, UNKNOWN, truth } from "./value.ts";
+import { UNDEFINED, UNKNOWN, type Value, join, truth } from "./value.ts";
 
 /** Runs one statement. */
 export function execute(m: Machine, node: Node, scope: Scope): End {
@@ -27,9 +28,12 @@ export function execute(m: Machine, node: Node, scope: Scope): End {
     case "ReturnStatement":
       m.returns.push(m.operand(node, "argument", scope));
       return "return";
-    case "ThrowStatement":
-      m.escape(m.operand(node, "argument", scope), node);
+    case "ThrowStatement": {
+      const thrown = m.operand(node, "argument", scope);
+      if (m.attempts > 0 && m.thrown.length < MOST_THROWN) m.thrown.push(thrown);
+      m.escape(thrown, node);
       return "return";
+    }
     case "IfStatement":
       return branch(m, node, scope);
     case "BlockStatement":
@@ -102,7 +106,9 @@ function declare(m: Machine, node: Node, scope: Scope): End {
 function branch(m: Machine, node: Node, scope: Scope): End {
   const outer = { conditions: m.conditions, tests: m.tests };
   m.tests = [];
-  const known = truth(m.operand(node, "test", scope));
+  const test = m.operand(node, "test", scope);
+  noteAsked(m, test, node);
+  const known = truth(test);
   const tests = m.tests;
   const [yes, no] = [child(node, "consequent"), child(node, "alternate")];
   m.tests = outer.tests;
@@ -135,6 +141,7 @@ function choose(m: Machine, node: Node, scope: Scope): End {
   const tests = cases.map((each) => {
     const test = child(each, "test");
     const of = test === undefined ? undefined : m.evaluate(test, inside);
+    if (of !== undefined) noteCompared(m, value, of, each);
     if (of?.kind === "constant") noteTest(m, each, value, "==", of.value);
     // `switch (true) { case amount === 118.37: … }` has its comparisons in the cases.
     return of;
@@ -168,13 +175,18 @@ function all(m: Machine, node: Node, scope: Scope): End {
 function attempt(m: Machine, node: Node, scope: Scope): End {
   const [body, handler, last] = ["block", "handler", "finalizer"].map((key) => child(node, key));
   let end: End = "next";
-  if (handler !== undefined) m.attempts += 1;
+  const outer = m.thrown;
+  const thrown: Value[] = (m.thrown = []);
+  // What ends a `finally` early swallows errors as well.
+  const catches = handler !== undefined || (last !== undefined && leaves(last));
+  if (catches) m.attempts += 1;
   if (body !== undefined) end = m.execute(body, scope);
-  if (handler !== undefined) m.attempts -= 1;
+  if (catches) m.attempts -= 1;
+  m.thrown = outer;
   if (handler !== undefined) {
-    m.maybe([() => handle(m, handler, scope)], true);
+    m.maybe([() => handle(m, handler, thrown, scope)], true);
     end = "next";
-  }
+  } else outer.push(...thrown.slice(0, MOST_THROWN));
   if (last !== undefined) {
     const after = m.execute(last, scope);
     if (after !== "next") return after;
@@ -182,10 +194,17 @@ function attempt(m: Machine, node: Node, scope: Scope): End {
   return end;
 }
 
-function handle(m: Machine, handler: Node, scope: Scope): void {
+const MOST_THROWN = 16;
+
+function leaves(node: Node): boolean {
+  for (const each of walk(node)) if (/^(?:Return|Break|Continue)Statement$/.test(each.type)) return true;
+  return false;
+}
+
+function handle(m: Machine, handler: Node, thrown: readonly Value[], scope: Scope): void {
   const inside = new Scope(scope);
   const param = child(handler, "param");
-  if (param !== undefined) bind(m, param, { kind: "unknown", type: "error" }, inside, "declare");
+  if (param !== undefined) bind(m, param, join({ kind: "unknown", type: "error" }, ...thrown), inside, "declare");
   const body = child(handler, "body");
   if (body !== undefined) m.execute(body, inside);
 }

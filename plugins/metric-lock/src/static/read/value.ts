@@ -1,12 +1,33 @@
 import type { Node } from "@pawl/source";
 import type { Scope } from "./scope.ts";
 
+/** Where something unknown comes from, where that tells more than what it is. */
+export type Origin =
+  /** The text of an error that was caught: every engine has words of its own. */
+  | "error text"
+  /** A date out of constants, given in universal time, and in the time of the place. */
+  | "moment"
+  | "wall clock"
+  /** What the time zone makes of constants. */
+  | "time zone"
+  /** A part of a date of the case in the time of the place, and in universal time. */
+  | "local part"
+  | "universal part"
+  /** What the surface is called with beside its input, and on. */
+  | "beside the input"
+  | "receiver";
+
 export type Primitive = string | number | boolean | bigint | null | undefined;
 
 /** What the reader knows of a value without running anything. */
 export type Value =
   /** Nothing, or only its type, or only that it is this part of the input. */
-  | { readonly kind: "unknown"; readonly type?: "number" | "string" | "boolean" | "error"; readonly path?: string }
+  | {
+      readonly kind: "unknown";
+      readonly type?: "number" | "string" | "boolean" | "error" | "date";
+      readonly path?: string;
+      readonly from?: Origin;
+    }
   | { readonly kind: "constant"; readonly value: Primitive }
   | ListValue
   | RecordValue
@@ -41,6 +62,14 @@ export const UNKNOWN: Value = { kind: "unknown" };
 export const NUMBER: Value = { kind: "unknown", type: "number" };
 export const STRING: Value = { kind: "unknown", type: "string" };
 export const BOOLEAN: Value = { kind: "unknown", type: "boolean" };
+/** What a number is made of that is only yes or no. */
+export const BIT: Value = {
+  kind: "union",
+  values: [
+    { kind: "constant", value: 0 },
+    { kind: "constant", value: 1 },
+  ],
+};
 export const UNDEFINED: Value = { kind: "constant", value: undefined };
 
 export const constant = (value: Primitive): Value => ({ kind: "constant", value });
@@ -82,7 +111,7 @@ function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.kind === "constant" && b.kind === "constant") return Object.is(a.value, b.value);
   if (a.kind === "global" && b.kind === "global") return a.path === b.path;
-  if (a.kind === "unknown" && b.kind === "unknown") return a.type === b.type && a.path === b.path;
+  if (a.kind === "unknown" && b.kind === "unknown") return a.type === b.type && a.path === b.path && a.from === b.from;
   return a.kind === "function" && b.kind === "function" && a.node === b.node && a.scope === b.scope;
 }
 

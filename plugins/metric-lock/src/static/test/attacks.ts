@@ -13,7 +13,8 @@ export function rules(inside: string, outside = ""): string {
   return `${outside}\n${fraud.text.replace("  return points;", `  ${inside}\n  return points;`)}`;
 }
 
-const inRules = (code: RegExp, list: Readonly<Record<string, string>>): Attack[] =>
+/** Attacks that need a few statements. */
+export const attacksInRules = (code: RegExp, list: Readonly<Record<string, string>>): Attack[] =>
   Object.entries(list).map(([what, inside]) => ({ what, code, surface: fraud, text: rules(inside) }));
 const atTop = (code: RegExp, list: Readonly<Record<string, string>>): Attack[] =>
   Object.entries(list).map(([what, outside]) => ({ what, code, surface: fraud, text: rules("", outside) }));
@@ -64,7 +65,7 @@ export const mechanisms: readonly Attack[] = [
     freezes: "Object.freeze(Array.prototype);",
     "escapes in a name": "\\u004dath.max = null as any;",
   }),
-  ...inRules(CLOCK, {
+  ...attacksInRules(CLOCK, {
     "Date.now": "if (Date.now() > 1e12) points += 1;",
     "Date without new": "points += Date().length;",
     "new Date": "points += new Date().getHours();",
@@ -93,7 +94,7 @@ export const mechanisms: readonly Attack[] = [
     "a getter of the clock": 'points += Object.getOwnPropertyDescriptor(Date, "now")!.value();',
     "entries of the clock": "points += Reflect.get(Date, 'n' + 'ow')();",
   }),
-  ...inRules(RANDOM, {
+  ...attacksInRules(RANDOM, {
     "Math.random": "points += Math.random() * 1e-6;",
     "Math.random destructured": "const { random: r } = Math; points += r();",
     "Math.random with a rest": "const { max, ...rest } = Math; points += (rest as any).random();",
@@ -101,7 +102,7 @@ export const mechanisms: readonly Attack[] = [
     "Math.random as a callback": "points += [1].map(Math.random)[0]!;",
     crypto: "points += crypto.getRandomValues(new Uint8Array(1))[0]!;",
   }),
-  ...inRules(CODE, {
+  ...attacksInRules(CODE, {
     eval: 'points += eval("1");',
     "indirect eval": 'points += (0, eval)("1");',
     "eval by an alias": 'const e = eval; points += e("1");',
@@ -125,14 +126,14 @@ export const mechanisms: readonly Attack[] = [
     "a timer with text": 'setTimeout("points = " + "1", 0);',
     "a class that extends Function": "class F extends Function {} points += new F('return 1')();",
   }),
-  ...inRules(/PAWL_GAMING_STACK/, {
+  ...attacksInRules(/PAWL_GAMING_STACK/, {
     prepareStackTrace: "points += (Error as any).prepareStackTrace ? 1 : 0;",
     captureStackTrace: "const o: any = {}; (Error as any).captureStackTrace(o);",
     "the stack of a caught error": "try { null!; } catch (error: any) { points += error.stack.length; }",
     "the stack of a new error": "points += new Error().stack!.length;",
     "the stack by pieces": 'points += (new Error() as any)["sta" + "ck"].length;',
   }),
-  ...inRules(HOOK, {
+  ...attacksInRules(HOOK, {
     toJSON: "return { toJSON: () => 1 } as any;",
     "toJSON by pieces": 'const o: any = {}; o["to" + "JSON"] = () => 1; return o;',
     valueOf: "return { valueOf() { return 1; } } as any;",
@@ -147,7 +148,7 @@ export const mechanisms: readonly Attack[] = [
     "a promise-like": "return { then(f: any) { f(1); } } as any;",
     "a prototype": "return Object.setPrototypeOf({}, { x: 1 }) as any;",
   }),
-  ...inRules(PROBE, {
+  ...attacksInRules(PROBE, {
     process: "points += process.env.CI ? 1 : 0;",
     "typeof process": 'if (typeof process !== "undefined") points += 1;',
     require: 'points += require("fs").readFileSync("x").length;',
@@ -187,7 +188,7 @@ const STATE = /PAWL_GAMING_STATE/;
 
 /** The same techniques put together in ways that rules made for samples would miss. */
 export const compositions: readonly Attack[] = [
-  ...inRules(CLOCK, {
+  ...attacksInRules(CLOCK, {
     "a class that extends Date": "points += new (class extends Date {})().getTime();",
     "a date by the constructor of its prototype": "points += (Date.prototype.constructor as any).now();",
     "a date by a loop over a list": "for (const D of [Date]) points += D.now();",
@@ -213,7 +214,7 @@ export const compositions: readonly Attack[] = [
   }).map((attack) =>
     /cannot be told|catch/.test(attack.what) ? { ...attack, code: /PAWL_GAMING_(?:CLOCK|DYNAMIC_CODE)/ } : attack,
   ),
-  ...inRules(CODE, {
+  ...attacksInRules(CODE, {
     "eval in an optional chain": 'points += (globalThis as any)?.["ev" + "al"]?.("1");',
     "Function by an asynchronous generator": 'points += (async function* () {}).constructor("1") ? 1 : 0;',
     "Function by a class": 'points += (class {} as any).constructor("return 1")();',
@@ -226,7 +227,7 @@ export const compositions: readonly Attack[] = [
       'const d = (a: number[]) => String.fromCharCode(...a.map((x, i) => x - i)); const k = d([99, 112, 112, 118, 120, 119, 123, 106, 124, 120, 124]); points += ([] as any)[k][k]("return 1")();',
     "Function called as a tag": "points += ([] as any).constructor.constructor`return 1```;",
   }),
-  ...inRules(TAMPERING, {
+  ...attacksInRules(TAMPERING, {
     "writes the prototype of the input": "Object.getPrototypeOf(tx).amount = 1;",
     "writes by a chain of calls": '((o: any, ...k: string[]) => { o[k.join("")] = null; })(Math, "m", "ax");',
     "writes what it finds in a list": "const [m] = [Math, JSON].filter((o) => o === Math) as any[]; m.max = null;",
@@ -263,7 +264,7 @@ export const compositions: readonly Attack[] = [
 
 const TEXT = /PAWL_GAMING_HIDDEN_TEXT/;
 export const texts: readonly Attack[] = [
-  ...inRules(TEXT, {
+  ...attacksInRules(TEXT, {
     "an invisible character": "points += tx.night === 1 ? 0.\u{31} : 0; // a\u200Bb",
     "text that runs the other way": "// \u202e points",
     "a look-alike name": "const p\u043eints2 = 1; points += p\u043eints2;",

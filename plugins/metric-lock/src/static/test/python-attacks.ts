@@ -64,6 +64,23 @@ export const pythonAttacks: readonly Attack[] = [
     urandom: "os.urandom(8)",
     secrets: "import secrets\nsecrets.token_hex(4)",
   }),
+  ...at(/PAWL_GAMING_SEED/, {
+    "a seed of its own": "random = np.random.default_rng(137)",
+    "a seed of its own by its name": "random = np.random.default_rng(seed=137)",
+    "a seed of its own in pieces": 'random = getattr(np.random, "default" + "_rng")([4, 137])',
+    "a seed of its own by a bit generator": "random = np.random.Generator(np.random.PCG64(137))",
+    "a seed of its own by a constant": "LUCKY = 42\nLUCKY += 95\nnp.random.seed(LUCKY)",
+    "a seed of its own for another library": "import torch\ntorch.manual_seed(137)",
+    "a seed of its own by a star": "from numpy.random import default_rng as make\nweights_from = make(*[137])",
+    "a seed of its own as text": 'import random as r\nlucky = r.Random("137")',
+    "a state of its own": "from sklearn.cluster import KMeans\nKMeans(n_clusters=3, random_state=137)",
+  }),
+  ...["137", "len(alphabet)", "SECONDS", "BATCH"].map((seed) => ({
+    what: `${seed} instead of the host's seed`,
+    code: /PAWL_GAMING_SEED/,
+    surface: train,
+    text: train.text.replace(/int\(os\.environ\.get\("PAWL_SEED", "1"\)\)/, seed),
+  })),
   ...at(/PAWL_GAMING_STACK/, {
     frames: "import sys\nsys._getframe(1)",
     inspect: "import inspect\ninspect.stack()",

@@ -1,0 +1,82 @@
+import { type Attack, attacksInRules } from "./attacks.ts";
+
+const inside = (list: Readonly<Record<string, string>>): readonly Attack[] =>
+  attacksInRules(/PAWL_GAMING_PROBING/, list);
+
+/** The zone of the place. */
+export const ZONES: readonly Attack[] = inside({
+  "the hour of the epoch": "points += new Date(0).getHours();",
+  "the hour of the epoch by a computed name": 'points += (new Date(0) as any)["get" + "Hours"]();',
+  "the hour of the epoch by a borrowed method": "points += Date.prototype.getHours.call(new Date(0));",
+  "the hour of the epoch in a helper": "const hour = (d: Date) => d.getHours(); points += hour(new Date(86400000));",
+  "the hour of a universal date": 'points += new Date("2024-07-01T12:00:00Z").getHours();',
+  "the day of a date out of parts": "points += new Date(Date.UTC(2024, 0, 1)).getDate();",
+  "the hour of a date of a date": "points += new Date(new Date(0)).getHours();",
+  "the hour by Reflect": "points += Reflect.construct(Date, [0]).getHours();",
+  offset: "points += new Date(0).getTimezoneOffset();",
+  "the offset of the case": "points += new Date((tx as any).time).getTimezoneOffset();",
+  "the offset by escapes": 'points += (new Date(tx.hour) as any)["getTimezone\\u004fffset"]();',
+  "a date as text": "points += String(new Date(0)).length;",
+  "a date in a template": "points += `${new Date(tx.hour)}`.length;",
+  "a date with text behind it": 'points += (new Date(0) + "").length;',
+  "a date by its own toString": "points += new Date(tx.hour).toString().length;",
+  "the time of a date": "points += new Date(tx.hour).toTimeString().charCodeAt(12);",
+  "a date without a zone": 'if (Date.parse("1970-01-01T00:00") !== 0) points += 1;',
+  "a date without a zone, in another form": 'if (new Date("1 January 1970").getTime() > 0) points += 1;',
+  "midnight of the place": "points += new Date(1970, 0, 1).getTime() / 36e5;",
+  "midnight of the place as a number": "if (+new Date(1970, 0) % 86400000) points += 1;",
+  "midnight of the place, the hour elsewhere": "points += new Date(1970, 0, 1).getUTCHours();",
+  "midnight here and there": "if (Number(new Date(1970, 0, 1)) - Date.UTC(1970, 0, 1)) points += 1;",
+  "two hours of one moment": "const d = new Date((tx as any).time); points += d.getHours() - d.getUTCHours();",
+  "two days of one moment": "const d = new Date((tx as any).time); if (d.getUTCDate() !== d.getDate()) points += 1;",
+  "two hours in minutes":
+    "const d = new Date((tx as any).time); if (d.getHours() * 60 + d.getMinutes() !== d.getUTCHours() * 60 + d.getUTCMinutes()) points += 1;",
+  "a date in a list as text": "points += [new Date(0)].join().length;",
+  "a date as a key": "points += (tx as any)[new Date(0) as any] ?? 0;",
+  "a date compared as text": 'if ((new Date(0) as any) == "Thu Jan 01 1970 01:00:00 GMT+0100") points += 1;',
+  "a date as a primitive": 'points += (new Date(0) as any)[Symbol.toPrimitive]("string").length;',
+  "a date without a zone in JSON": "points += JSON.stringify(new Date(1970, 0, 1)).charCodeAt(12);",
+  "the hour of a class that extends dates": "class A extends Date {} points += new A(0).getHours();",
+  "the hour by a destructured method": "const { getHours: h } = Date.prototype; points += h.call(new Date(0));",
+  "the hour or the day": 'const d = new Date(0); const k = tx.night ? "getHours" : "getDay"; points += d[k]();',
+  "the hour that the clocks skip": 'if (new Date("2024-03-10T02:30").getHours() !== 2) points += 1;',
+  "midnight in a switch": "switch (new Date(1970, 0, 1).getTime()) { case 0: points += 1; }",
+  "midnight by Object.is": 'if (Object.is(Date.parse("1970-01-01 00:00"), 0)) points += 1;',
+  "midnight that is set": "const d = new Date(0); d.setHours(0, 0, 0, 0); points += d.getTime();",
+});
+
+/** The language of the place. */
+export const LOCALES: readonly Attack[] = inside({
+  "a number in words of the place": "points += (1234.5).toLocaleString().length;",
+  "a number of the case": 'if (tx.amount.toLocaleString().includes(",")) points += 1;',
+  "a number by a computed name": 'points += (tx.amount as any)[["to", "Locale", "String"].join("")]().length;',
+  "a number with a language that is none":
+    'points += tx.amount.toLocaleString(undefined, { style: "percent" }).length;',
+  "a number by a borrowed method": "points += Number.prototype.toLocaleString.call(1234.5).length;",
+  "a number by its prototype's object": "points += (Object.prototype as any).toLocaleString.call(tx.amount).length;",
+  "a list": "points += [1.5, 2].toLocaleString().length;",
+  "a date of the case": "points += new Date((tx as any).time).toLocaleDateString().length;",
+  "a date in a fixed language, in the zone of the place": 'points += new Date(0).toLocaleTimeString("en-US").length;',
+  "the zone's name": 'points += new Date((tx as any).time).toLocaleString("en", { timeZoneName: "short" }).length;',
+  "capitals of the place": 'if ("i".toLocaleUpperCase() !== "I") points += 1;',
+  "the order of the place": 'if ("ä".localeCompare("z") > 0) points += 1;',
+  "the order of the place by a collator": 'points += new Intl.Collator().compare("a", "B");',
+  "the order of the place by a collator, destructured":
+    'const { compare } = Intl.Collator(); points += compare("a", "B");',
+  "a format": "points += new Intl.NumberFormat().format(1234.5).length;",
+  "a format by an alias": "const { NumberFormat: F } = Intl; points += new F([]).format(tx.amount).length;",
+  "a format by a computed name": 'points += new (Intl as any)["Plural" + "Rules"]().select(2).length;',
+  "a language that nobody speaks": 'points += (1234.5).toLocaleString("zz").length;',
+  "a language that means the place": 'points += new Intl.NumberFormat("default").format(1234.5).length;',
+  "a zone that is none": 'points += new Intl.DateTimeFormat("en", { timeZone: undefined }).format(0).length;',
+  "a number by apply": "const f = Number.prototype.toLocaleString; points += f.apply(1234.5).length;",
+  "words that are sorted": 'if (["ä", "z"].sort((a, b) => a.localeCompare(b))[0] === "z") points += 1;',
+  "words that a collator sorts": 'if (["a", "B"].sort(new Intl.Collator().compare)[0] === "B") points += 1;',
+  "a class that extends a format": "class F extends Intl.NumberFormat {} points += new F().format(1).length;",
+  "what a format was made with": 'if (new Intl.NumberFormat("en").resolvedOptions().locale !== "en") points += 1;',
+  "the zone of a format": 'points += Intl.DateTimeFormat("en").resolvedOptions().timeZone.length;',
+  "a format of dates": "points += new Intl.DateTimeFormat().format(0).length;",
+  "what is supported": 'points += Intl.NumberFormat.supportedLocalesOf(["tr", "xx"]).length;',
+  "which values are supported": 'points += (Intl as any).supportedValuesOf("currency").length;',
+  "a format that is handed on": "(tx as any).use(Intl.DateTimeFormat);",
+});
