@@ -71,8 +71,8 @@ const keepsHostSeed = (reading: Reading): boolean =>
 
 /** Whether a text gives a generator beside the host's its first seed, and one alone: another one later is a choice. */
 function isFirst(before: Reading, after: Reading): boolean {
-  const seeds = new Set(after.facts.map(ownSeed).filter((seed) => seed !== undefined));
-  return seeds.size === 1 && before.facts.every((fact) => ownSeed(fact) === undefined);
+  const own = new Set(after.facts.map(ownSeed).filter((seed) => seed !== undefined));
+  return own.size === 1 && before.facts.every((fact) => ownSeed(fact) === undefined);
 }
 
 /** The seed that a text gives to a library, in words; `undefined` where it gives none, or one that it got from elsewhere. */

@@ -86,8 +86,8 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
     case "os.path.dirname":
       return textFrom(pathText(first), parentOf);
     case "builtins.str": {
-      const path = first?.kind === "record" ? pathText(first) : undefined;
-      if (path !== undefined) return constant(path);
+      const asText = first?.kind === "record" ? pathText(first) : undefined;
+      if (asText !== undefined) return constant(asText);
       const text = first?.kind === "list" && first.bytes === true ? textOfBytes(first) : undefined;
       return text ?? (first?.kind === "constant" ? constant(textOf(first) ?? "") : STRING);
     }

@@ -1,9 +1,9 @@
 import type { Node } from "@pawl/source";
-import { ExpressionTranslator } from "./expressions.ts";
+import { ShapeTranslator } from "./shapes.ts";
 import { type Part, SKIPPED, contains, pattern } from "./parts.ts";
 
 /** Translates statements. */
-export class StatementTranslator extends ExpressionTranslator {
+export class StatementTranslator extends ShapeTranslator {
   program(top: Part): Node {
     return this.make("Program", top, { body: this.statements(top.parts) });
   }
@@ -110,11 +110,6 @@ export class StatementTranslator extends ExpressionTranslator {
       if (each.name !== "TypeDef" || !contains(each, "CallExpression")) return [];
       return [this.make("ExpressionStatement", each, { expression: this.expressions(each.parts.slice(1), each) })];
     });
-  }
-
-  set(part: Part, left: Node, right: Node): Node {
-    const expression = this.make("AssignmentExpression", part, { operator: "=", left, right, pythonic: true });
-    return this.make("ExpressionStatement", part, { expression });
   }
 
   assign(part: Part): Node[] {
@@ -268,39 +263,5 @@ export class StatementTranslator extends ExpressionTranslator {
       this.set(part, subject, this.expression(part.parts[1] ?? part)),
       this.make("SwitchStatement", part, { discriminant: subject, cases }),
     ];
-  }
-
-  /** What a pattern gives names to: the whole, or parts of it. */
-  captures(shape: Part, of: Node): Node[] {
-    const { parts } = shape;
-    const member = (at: Part, property: Node, computed: boolean): Node =>
-      this.make("MemberExpression", at, { object: of, property, computed, attribute: !computed });
-    switch (shape.name) {
-      case "CapturePattern":
-        return [this.set(shape, this.name(parts[0] ?? shape), of)];
-      case "AsPattern":
-        return [...this.captures(parts[0] ?? shape, of), this.set(shape, this.name(parts.at(-1) ?? shape), of)];
-      case "KeywordPattern":
-        return this.captures(parts.at(-1) ?? shape, member(shape, this.name(parts[0] ?? shape), false));
-      case "AttributePattern":
-        return [this.make("ExpressionStatement", shape, { expression: this.member(shape) })];
-      case "MappingPattern":
-        return parts.flatMap((each, index) => {
-          const key = parts[index - 2];
-          const literal = key?.name === "LiteralPattern" ? key.parts[0] : undefined;
-          const isValue = parts[index - 1]?.name === ":" && literal !== undefined;
-          return this.captures(each, isValue ? member(each, this.expression(literal), true) : of);
-        });
-      case "SequencePattern":
-        // Which of the items it is, nobody knows.
-        return parts.flatMap((each) => this.captures(each, this.make("PyItem", each, { list: of })));
-      case "ClassPattern":
-      case "PatternArgList":
-      case "OrPattern":
-      case "StarPattern":
-        return parts.flatMap((each) => this.captures(each, of));
-      default:
-        return [];
-    }
   }
 }
