@@ -42,7 +42,8 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
         if (each.kind === "global") m.note({ op: "write", name: each.path, how: "delattr", at: node.start });
       return UNDEFINED;
     case "builtins.vars":
-      if (first?.kind === "global") return first;
+      // The variables of an object are what it holds.
+      if (first?.kind === "global" || first?.kind === "record") return first;
       return args.length === 0 ? global("builtins") : UNKNOWN;
     case "builtins.globals":
     case "builtins.locals":
@@ -145,7 +146,7 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
     case "builtins.zip":
       return zipped(args);
     case "builtins.dict":
-      return { ...recordOf(), open: true };
+      return { ...recordOf(pairsOf(first)), open: true };
     case "builtins.abs":
       return Number.isNaN(number) ? UNKNOWN : constant(Math.abs(number));
     default:
@@ -157,6 +158,16 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
 
 const textFrom = (text: string | undefined, change = (whole: string): string => whole): Value =>
   text === undefined ? STRING : constant(change(text));
+
+/** What a dictionary is made of, where its keys are known. */
+function pairsOf(list: Value | undefined): [string, Value][] {
+  if (list?.kind === "record") return [...list.entries];
+  if (list?.kind !== "list") return [];
+  return list.items.flatMap((item): [string, Value][] => {
+    const [key, value] = item.kind === "list" ? item.items : [];
+    return key?.kind === "constant" && value !== undefined ? [[String(key.value), value]] : [];
+  });
+}
 
 /** A key or a condition is asked of what else is given, item by item. */
 function callEach(m: Machine, args: readonly Value[], site: CallSite): void {

@@ -16,6 +16,16 @@ export const pythonDetours: readonly Attack[] = [
     "NFKC dunder": "().__𝕔𝕝𝕒𝕤𝕤__.__𝕓𝕒𝕤𝕖𝕤__",
   }),
   ...at(/PAWL_GAMING_PROBING/, {
+    "unpacking a keyword dict built by zip":
+      'def r(m, n): return getattr(m, n)\nr(**dict(zip(["m", "n"], [os, "popen"])))("ls")',
+    "property setter leak":
+      'class P:\n    @property\n    def m(self): return self._m\n    @m.setter\n    def m(self, v): v.popen("ls")\np = P(); p.m = os',
+    "vars of a class instance": 'class H: pass\nh = H(); h.m = os\nvars(h)["m"].popen("ls")',
+    "contextmanager with a value in a tuple":
+      'from contextlib import contextmanager\n@contextmanager\ndef ctx(): yield (os, 1)\nwith ctx() as pair:\n    pair[0].popen("ls")',
+    "async with":
+      'class A:\n    async def __aenter__(self): return os\n    async def __aexit__(self, *a): pass\nasync def go():\n    async with A() as o: o.popen("ls")',
+    "print file keyword of an opened file": 'print("x", file=open("data/train.txt", "a"))',
     "NFKC attribute": 'os.𝓼𝔂𝓼𝓽𝓮𝓶("ls")',
     "context manager":
       'class Ctx:\n    def __enter__(self): return os\n    def __exit__(self, *a): return False\nwith Ctx() as o:\n    o.system("ls")',
