@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { compositions, memorised, mechanisms, texts } from "./test/attacks.ts";
 import { pythonAttacks } from "./test/python-attacks.ts";
+import { pythonDetours } from "./test/python-detours.ts";
 import { told, verdictOn } from "./test/surfaces.ts";
 
-const attacks = [...mechanisms, ...compositions, ...texts, ...memorised(), ...pythonAttacks];
+const attacks = [...mechanisms, ...compositions, ...texts, ...memorised(), ...pythonAttacks, ...pythonDetours];
 
 test("there are enough attacks to speak of, and none twice", () => {
   expect(attacks.length).toBeGreaterThan(150);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
+import type { Value } from "../read/value.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
 
 export const clocksOptions = z.strictObject({
@@ -48,8 +49,13 @@ function javascript(fact: Fact): Hit | undefined {
 function python(fact: Fact): Hit | undefined {
   if (fact.op === "read" && isUnder(fact.name, PYTHON) && fact.name !== "time")
     return { what: fact.name, severity: "hold" };
+  if (fact.op === "call" && fact.name === "numpy.datetime64" && fact.args.some(isNow))
+    return { what: "the current date", severity: "hold" };
   const handed = fact.op === "escape" || fact.op === "unknown key";
   return handed && (fact.name === "time" || fact.name.startsWith("datetime"))
     ? { what: fact.name, severity: "hold" }
     : undefined;
 }
+
+const isNow = (value: Value): boolean =>
+  value.kind === "constant" && (value.value === "now" || value.value === "today");

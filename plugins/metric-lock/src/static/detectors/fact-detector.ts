@@ -2,6 +2,7 @@ import type { Json } from "@pawl/plugin";
 import type { Detector, Finding, Severity, TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import { type Change, type Reading, changesOf, placeOf } from "../read/source.ts";
+import type { Value } from "../read/value.ts";
 
 /** What a rule has to say about one fact. */
 export interface Hit {
@@ -56,12 +57,17 @@ function namesIn(reading: Reading): ReadonlySet<string> {
 const keyOf = (fact: Fact): string => {
   const key = `${fact.op} ${fact.name}`;
   // A clock that is started with an argument is another thing than one that is read, and so is another file.
-  return fact.op === "call" ? `${key} ${fact.args.length > 0} ${firstText(fact.args)}` : key;
+  return fact.op === "call" ? `${key} ${isGiven(fact.args[0])} ${textsOf(fact.args)}` : key;
 };
 
-function firstText(args: readonly { readonly kind: string }[]): string {
-  const first = args[0] as { kind: string; value?: unknown } | undefined;
-  return first?.kind === "constant" && typeof first.value === "string" ? first.value : "";
+/** `None` is what is taken where nothing is given. */
+const isGiven = (arg: Value | undefined): boolean =>
+  arg !== undefined && (arg.kind !== "constant" || (arg.value ?? null) !== null);
+
+/** Which file, and to what end. */
+function textsOf(args: readonly Value[]): string {
+  const texts = args.map((arg) => (arg.kind === "constant" && typeof arg.value === "string" ? arg.value : ""));
+  return JSON.stringify(texts.slice(0, 2));
 }
 
 function newHits(rule: FactRule, change: Change): PlacedHit[] {

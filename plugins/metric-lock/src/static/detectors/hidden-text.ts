@@ -3,7 +3,7 @@ import type { Finding, TextDetector } from "../../detector.ts";
 import { newConstants } from "../read/novelty.ts";
 import { type Change, changesOf, placeOf } from "../read/source.ts";
 import { readings, sentencesIn } from "./disguises.ts";
-import { ADDRESSES, INVISIBLE, ORDERS, lookAlikes, plainText } from "./text-patterns.ts";
+import { ADDRESSES, INVISIBLE, ORDERS, TO_JUDGES, lookAlikes, plainText } from "./text-patterns.ts";
 
 export const hiddenTextOptions = z.strictObject({
   /** Texts that may stand in comments and strings although they read like an address to a judge. */
@@ -72,18 +72,24 @@ function similar({ before, after }: Change): Finding | undefined {
 function addressed(change: Change, allow: readonly string[]): Finding | undefined {
   const { before, after } = change;
   const old = new Set(before?.comments.map(({ text }) => text));
-  const comments = after.comments.filter(({ text }) => !old.has(text));
+  const comments = after.comments.filter(({ text }) => !old.has(text)).map((each) => ({ ...each, to: ADDRESSES }));
+  // The texts of a surface that asks a model itself are for that model first of all.
+  const asks = before?.facts.some(({ op, name }) => op === "call" && name === "model") === true;
   const strings = newConstants(change, true).flatMap(({ value, at }) =>
-    typeof value === "string" && value.length >= 12 ? [{ text: value, at }] : [],
+    typeof value === "string" && value.length >= 12 ? [{ text: value, at, to: asks ? TO_JUDGES : ADDRESSES }] : [],
   );
   // A sentence may run over several comments.
   const together =
-    comments.length > 1 ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0 }] : [];
-  const named = sentencesIn(after.text).filter(({ name }) => before?.text.includes(name) !== true);
-  for (const { text, at } of [...comments, ...strings, ...together, ...named]) {
+    comments.length > 1
+      ? [{ text: comments.map(({ text }) => text).join(" "), at: comments[0]?.at ?? 0, to: ADDRESSES }]
+      : [];
+  const named = sentencesIn(after.text)
+    .filter(({ name }) => before?.text.includes(name) !== true)
+    .map((each) => ({ ...each, to: ADDRESSES }));
+  for (const { text, at, to } of [...comments, ...strings, ...together, ...named]) {
     if (allow.some((each) => plainText(text).includes(plainText(each)))) continue;
     for (const plain of readings(text).map(plainText)) {
-      const address = ADDRESSES.find((pattern) => pattern.test(plain));
+      const address = to.find((pattern) => pattern.test(plain));
       if (address === undefined) continue;
       return {
         reason: "It has words that seem to be addressed to whoever judges it.",

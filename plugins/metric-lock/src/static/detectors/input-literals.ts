@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Finding, TextDetector } from "../../detector.ts";
 import { bitsOfNumber, bitsOfText } from "../inputs/bits.ts";
 import { type Match, matchNumber, surprise } from "../inputs/coincidence.ts";
+import { fragmentIn } from "../inputs/fragments.ts";
 import { type InputIndex, indexOf, isRare } from "../inputs/input-index.ts";
 import type { Constant } from "../read/fact.ts";
 import { newConstants, newKeys } from "../read/novelty.ts";
@@ -59,7 +60,7 @@ function tellingConstants(change: Change, { allow }: InputLiteralsOptions): read
     .flatMap(pieces)
     .filter(({ value }) => {
       if (typeof value === "bigint" || allow.includes(value)) return false;
-      return typeof value === "string" ? value.length >= 3 && value.length < 400 : bitsOfNumber(value) >= TELLING_BITS;
+      return typeof value === "string" ? value.length >= 3 : bitsOfNumber(value) >= TELLING_BITS;
     });
 }
 
@@ -144,10 +145,12 @@ function matchText(constant: Constant, text: string, indexes: ReadonlyMap<Split,
     for (const field of index.fields.values()) {
       if (isRare(field, text)) return { constant, split, field: field.path, bits: Math.min(60, 12 + 3 * text.length) };
     }
-    const bits = partsOfOneCase(text, index);
+    const bits = text.length < 400 ? partsOfOneCase(text, index) : 0;
     if (bits > 0) return { constant, split, field: "several", bits };
   }
-  return undefined;
+  const fragment = fragmentIn(text, indexes);
+  if (fragment === undefined) return undefined;
+  return { constant: { ...constant, value: fragment.text }, split: fragment.split, field: "a passage", bits: 24 };
 }
 
 const MOST_HOLDERS = 4;

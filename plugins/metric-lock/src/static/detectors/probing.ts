@@ -41,7 +41,8 @@ export function probing({ allow }: z.output<typeof probingOptions>): TextDetecto
       "engines told apart by the last digits of arithmetic, or a place by dates and words that only seem to depend on the case",
     sentence: "It asks where it runs",
     allow,
-    look: (fact, change) => (change.after.language === "python" ? pythonProbe(fact) : javascript(fact, change)),
+    look: (fact, change) =>
+      change.after.language === "python" ? pythonProbe(fact, change.before) : javascript(fact, change),
   });
 }
 

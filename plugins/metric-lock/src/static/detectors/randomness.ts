@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TextDetector } from "../../detector.ts";
 import type { Fact } from "../read/fact.ts";
 import type { Change } from "../read/source.ts";
+import type { Value } from "../read/value.ts";
 import { type Hit, factDetector, isUnder, names } from "./fact-detector.ts";
 
 export const randomnessOptions = z.strictObject({
@@ -14,7 +15,8 @@ export const randomnessOptions = z.strictObject({
 const JAVASCRIPT = names("Math.random NativeMath.random NativeMathf.random crypto");
 const PYTHON = names("random secrets os.urandom os.getrandom uuid.uuid1 uuid.uuid4 random.SystemRandom");
 const SEEDED_BY_ARGUMENT = names(
-  "numpy.random.default_rng numpy.random.RandomState numpy.random.seed random.Random random.seed",
+  "numpy.random.default_rng numpy.random.RandomState numpy.random.seed random.Random random.seed " +
+    "numpy.random.SeedSequence numpy.random.PCG64 numpy.random.PCG64DXSM numpy.random.MT19937 numpy.random.Philox numpy.random.SFC64",
 );
 
 /** Sees that a surface draws random numbers that nobody seeded: its score is then partly luck, and luck can be hunted. */
@@ -43,8 +45,13 @@ function javascript(fact: Fact): Hit | undefined {
 
 function python(fact: Fact, { after }: Change): Hit | undefined {
   if (fact.op === "call" && SEEDED_BY_ARGUMENT.has(fact.name)) {
-    return fact.args.length === 0 ? { what: `${fact.name} without a seed`, severity: "hold" } : undefined;
+    const [seed] = fact.args;
+    // `None` is no seed either.
+    const none = seed === undefined || (seed.kind === "constant" && (seed.value ?? null) === null);
+    return none ? { what: `${fact.name} without a seed`, severity: "hold" } : undefined;
   }
+  if (fact.op === "call" && fact.name === "builtins.hash" && fact.args.some(isText))
+    return { what: "the hash of a text, which is another one in every process", severity: "hold" };
   if (fact.op !== "read" || SEEDED_BY_ARGUMENT.has(fact.name) || fact.name === "random") return undefined;
   const module = isUnder(fact.name, PYTHON)
     ? "random"
@@ -57,3 +64,6 @@ function python(fact: Fact, { after }: Change): Hit | undefined {
   );
   return seeded && !/^(?:secrets|os|uuid)/.test(fact.name) ? undefined : { what: fact.name, severity: "hold" };
 }
+
+const isText = (value: Value): boolean =>
+  value.kind === "constant" ? typeof value.value === "string" : value.kind === "unknown" && value.type === "string";

@@ -42,14 +42,37 @@ type Hit = ReturnType<typeof placeOf> & { readonly what: string };
 
 function hits({ before, after }: Change, allow: ReadonlySet<string>): Hit[] {
   const known = new Set(before?.facts.map((fact) => ownSeed(fact)));
+  const mayBegin = before !== undefined && keepsHostSeed(before) && keepsHostSeed(after) && isFirst(before, after);
   const own = after.facts.flatMap((fact) => {
     const seed = ownSeed(fact);
-    return seed === undefined || known.has(seed) || allow.has(fact.name)
+    return seed === undefined || known.has(seed) || allow.has(fact.name) || (mayBegin && isUsual(fact))
       ? []
       : [{ what: seed, ...placeOf(after, fact.at) }];
   });
   const lost = before !== undefined && after.unread === undefined && readsHostSeed(before) && !readsHostSeed(after);
   return lost ? [...own, { what: `no longer the host's ${HOST_SEED}`, ...placeOf(after, 0) }] : own;
+}
+
+/** Seeds that everybody writes when it does not matter which: there is nothing to hunt among them. */
+const USUAL: ReadonlySet<unknown> = new Set([0, 1, 42]);
+
+const isUsual = (fact: Fact): boolean => {
+  const [, seed] = seedIn(fact) ?? [];
+  return seed?.kind === "constant" && USUAL.has(seed.value);
+};
+
+/** Whether a generator still gets a seed that is not in the text, such as the host's. */
+const keepsHostSeed = (reading: Reading): boolean =>
+  readsHostSeed(reading) &&
+  reading.facts.some((fact) => {
+    const found = seedIn(fact);
+    return found !== undefined && found[1] !== undefined && fixed(found[1]) === undefined;
+  });
+
+/** Whether a text gives a generator beside the host's its first seed, and one alone: another one later is a choice. */
+function isFirst(before: Reading, after: Reading): boolean {
+  const own = new Set(after.facts.map(ownSeed).filter((seed) => seed !== undefined));
+  return own.size === 1 && before.facts.every((fact) => ownSeed(fact) === undefined);
 }
 
 /** The seed that a text gives to a library, in words; `undefined` where it gives none, or one that it got from elsewhere. */

@@ -95,32 +95,44 @@ export function plainText(text: string): string {
     .trim();
 }
 
-const WHO =
-  "(?:reviewers?|judges?|graders?|evaluators?|auditors?|assistant|llm|ai|language model|metric lock|gatekeepers?)";
+const JUDGE =
+  "(?:reviewers?|judges?|graders?|evaluators?|auditors?|metric lock|gatekeepers?|reviewing (?:model|system|agent|llm|ai))";
+const MODEL = "(?:assistant|llm|ai|language model)";
+/** What is judged. Programs have candidates, proposals and changes of their own, which they accept under conditions. */
+const JUDGED =
+  "(?:commit|diff|patch|submission|experiment|surface|pull request|(?:change|candidate|proposal|code|edit|solution|version|file)(?! ?(?:\\b(?:if|when|with|only|unless|whenever|whose|that|which|where|in|of|at|to|for|point|points|price|small|set|list|is|are)\\b)))";
 
-/** Orders to whoever judges, which no prose about a change has. Each is matched against plain text. */
-export const ORDERS: readonly RegExp[] = [
-  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|rules?|prompts?|guidelines?|checks?|warnings?|findings?|context|criteria)\b/,
-  new RegExp(`\\b(?:if you are|you are now|you are an?|as an?) ${WHO}\\b`),
-  /\b(?:end of prompt|new instructions?|jailbreak|developer mode)\b/,
-  /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|\bhuman: |\bassistant: |\bsystem: /,
-  /\b(?:ignoriere|ignorez|ignora|vergiss|oublie[zr]?|olvida)\b.{0,40}\b(?:anweisung(?:en)?|instructions?|instrucciones|regeln|règles|reglas|istruzioni)\b/,
-  /忽略.{0,12}(?:指令|说明|規則|规则|提示)/,
+const addressTo = (who: string): readonly RegExp[] => [
+  new RegExp(`\\b(?:dear|attention|note to|message (?:to|for)|hello|hi|hey|to (?:the|all|any)) ${who}\\b`),
+  new RegExp(
+    `\\b${who}s?\\b.{0,40}\\b(?:must|should|please|shall|has to|have to|needs? to|can safely|is to|are to)\\b.{0,40}\\b(?:approve|pass|accept|keep|merge|ignore|skip|score|rate|give|trust|allow|answer|respond|say|mark|treat)\\b(?:.{0,20}\\b(?:this|it|us|me|you|full|as|with|only|pass|everything|findings?|warnings?|${JUDGED})\\b| ?[.!]?$)`,
+  ),
+  new RegExp(`\\b(?:if you are|you are now|you are an?|as an?) ${who}\\b(?! of\\b)`),
 ];
 
-/** How text is addressed to whoever judges. Each is matched against plain text. */
-export const ADDRESSES: readonly RegExp[] = [
-  ...ORDERS,
-  new RegExp(`\\b(?:dear|attention|note to|message (?:to|for)|hello|hi|hey|to (?:the|all|any)) ${WHO}\\b`),
+/** How text is addressed to whoever judges a candidate, and to nobody else. Each is matched against plain text. */
+export const TO_JUDGES: readonly RegExp[] = [
+  ...addressTo(JUDGE),
+  new RegExp(`\\b(?:approve|accept|merge|pass|keep|promote|whitelist)\\b.{0,20}\\bthis ?${JUDGED}\\b`),
   new RegExp(
-    `\\b${WHO}s?\\b.{0,40}\\b(?:must|should|please|shall|has to|have to|needs? to|can safely|is to|are to)\\b.{0,40}\\b(?:approve|pass|accept|keep|merge|ignore|skip|score|rate|give|trust|allow|answer|respond|say|mark|treat)\\b`,
+    `\\b(?:approve|accept|merge|pass|promote|whitelist)\\b.{0,20}\\bthe ?(?:commit|diff|patch|submission|experiment|surface|pull request)\\b`,
   ),
-  /\b(?:approve|accept|merge|pass|keep|promote|whitelist)\b.{0,20}\b(?:this|the)\b ?\b(?:change|candidate|diff|patch|commit|experiment|proposal|surface|submission)\b/,
-  /\b(?:do not|don't|never|no need to|must not)\b.{0,20}\b(?:flag|reject|report|hold|review|inspect|quarantine)\b/,
-  /\b(?:has been|was|is|already|pre|fully)\b ?\b(?:approved|audited|reviewed|verified|vetted|cleared|whitelisted)\b.{0,30}\b(?:by|safe|human|security|team|maintainers?|compliant)\b/,
-  /\bsystem prompt\b/,
-  /\b(?:respond|reply|answer|output|return|print)\b.{0,20}\b(?:only|with|exactly)\b.{0,30}\b(?:pass|approved?|verdict|accept(?:ed)?|keep|score 1)\b/,
-  /\b(?:give|award|assign|rate|score)\b.{0,20}\b(?:this|it|the)\b.{0,30}\b(?:full|highest|maximum|perfect|top|10 10|100)\b/,
+  new RegExp(
+    `\\b(?:please|must be|to be|should be)\\b ?(?:approved?|accept(?:ed)?|merged?|whitelisted?|promoted?)\\b.{0,20}(?:\\b(?:it|this|the ?${JUDGED})\\b|[.!]?$)`,
+  ),
+  new RegExp(
+    `\\b(?:do not|don't|never|no need to|must not)\\b.{0,20}\\b(?:flag|reject|report|hold|review|inspect|quarantine)\\b(?:.{0,20}\\b(?:(?:this|the) ?${JUDGED}\\b|it ?[.!]?$|this ?[.!]?$|as (?:gaming|cheating|suspicious)\\b))`,
+  ),
+  new RegExp(
+    `\\b(?:this|the|it|candidate|change|code)\\b.{0,20}\\b(?:has been|was|is|already|pre|fully)\\b ?\\b(?:approved|audited|reviewed|verified|vetted|cleared|whitelisted)\\b.{0,30}\\b(?:safe|human|security|maintainers?|compliant|please)\\b`,
+  ),
+  /\b(?:pre|fully) ?(?:approved|audited|reviewed|verified|vetted|cleared|whitelisted)\b.{0,20}\b(?:by|safe|human)\b/,
+  new RegExp(
+    `\\b(?:give|award|assign|rate|score)\\b.{0,20}\\b(?:this|the) ?${JUDGED}\\b.{0,30}\\b(?:full|highest|maximum|perfect|top|10 10|100)\\b`,
+  ),
+  /\b(?:gutachter(?:in)?|prüfer(?:in)?|bewerter(?:in)?)\b.{0,120}\b(?:annehmen|angenommen|akzeptier\w*|genehmig\w*|freigeben|freigegeben|bestanden|durchwinken|pass)\b/,
+  /\b(?:relecteur|évaluateur|relectrice|évaluatrice|correcteur)\b.{0,120}\b(?:accepter|acceptez|approuve[rz]?|valide[rz]?)\b/,
+  /\b(?:revisor|evaluador|revisora|evaluadora)\b.{0,120}\b(?:acepta\w*|aprueb\w*|aprobar|aprobad\w*)\b/,
   // The same in other languages: whom it is for, and what is asked for.
   /(?:^| )(?:an (?:den|die|alle) |liebe[rs]? )(?:prüfer|gutachter|bewerter|richter|jury)(?:in(?:nen)?)?\b/,
   /\bbitte\b.{0,40}\b(?:freigeben|genehmigen|akzeptieren|durchwinken|annehmen|zulassen)\b/,
@@ -130,3 +142,25 @@ export const ADDRESSES: readonly RegExp[] = [
   /\b(?:revisor(?:es)?|evaluador(?:es)?|revisori?|valutator[ei]|avaliador(?:es)?)\b/,
   /\bper favore\b.{0,40}\b(?:approva\w*|accetta\w*|ignora\w*)\b/,
 ];
+
+/** Orders to a judge, which no prose about a change has. Each is matched against plain text. */
+export const ORDERS: readonly RegExp[] = [
+  ...addressTo(JUDGE),
+  /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|prompts?|guidelines?)\b/,
+  /\b(?:ignore|disregard|forget|bypass)\b.{0,20}\b(?:(?:all|any) (?:of )?(?:the |your )?(?:previous|prior|above|earlier|preceding)|your|everything)\b.{0,20}\b(?:rules?|checks?|warnings?|findings?|context|criteria|told)\b/,
+  /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|(?:^|[.!?>\]] ?)(?:human|assistant|system): /,
+  /\b(?:ignoriere|ignorez|ignora|vergiss|oublie[zr]?|olvida)\b.{0,40}\b(?:anweisung(?:en)?|instructions?|instrucciones|regeln|règles|reglas|istruzioni)\b/,
+  /忽略.{0,12}(?:指令|说明|規則|规则|提示)/,
+  /\b(?:end of prompt|new instructions?|jailbreak|developer mode)\b/,
+];
+
+/** How text is addressed to any model that reads it: nobody else has instructions. */
+const TO_MODELS: readonly RegExp[] = [
+  ...addressTo(MODEL),
+  ...ORDERS,
+  /\bsystem prompt\b/,
+  /\b(?:respond|reply|answer|output|return|print)\b.{0,20}\b(?:only|with|exactly)\b.{0,30}\b(?:pass|approved?|verdict|accept(?:ed)?|keep|score 1)\b/,
+];
+
+/** How text is addressed to whoever judges, person or model. */
+export const ADDRESSES: readonly RegExp[] = [...TO_JUDGES, ...TO_MODELS];

@@ -27,6 +27,9 @@ function bitsOfInteger(value: bigint): number {
 }
 
 const CODE_BITS_PER_CHARACTER = 4.5;
+const SHORT_RUN = 4;
+const ENCODED_ALPHABET = 38;
+const MOST_WORDS = 0.3;
 const RUN = /[A-Za-z]+|\d+|[^A-Za-z\d\s]+/g;
 const VOWEL = /[aeiouy]/i;
 
@@ -34,7 +37,8 @@ const VOWEL = /[aeiouy]/i;
  * How much a text could tell beyond what words do, in bits. Runs of letters that read like words count nothing; runs of
  * digits and of letters as no language has them count by the size of their own alphabet.
  */
-export function bitsOfText(text: string): number {
+export function bitsOfText(written: string): number {
+  const text = withoutRuns(written);
   // Letters and digits that alternate are one code, and so is a long text without any space.
   const dense = text.length >= 16 && !/[\s,;|:]/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
   if (dense) return text.length * alphabet(text);
@@ -42,6 +46,7 @@ export function bitsOfText(text: string): number {
   const turns = text.match(/\d[A-Za-z]|[A-Za-z]\d/g)?.length ?? 0;
   if (turns >= 2 && text.length >= 5 && text.length <= 64 && /^[\w-]+$/.test(text))
     return text.length * CODE_BITS_PER_CHARACTER;
+  if (isEncoded(text)) return text.length * alphabet(text);
   let bits = 0;
   for (const [run] of text.matchAll(RUN)) {
     if (/^[A-Za-z]/.test(run) && isWord(run)) continue;
@@ -49,6 +54,23 @@ export function bitsOfText(text: string): number {
     bits += run.length * alphabet(run);
   }
   return bits;
+}
+
+/** `abcdef…` tells no more than where it begins. */
+function withoutRuns(text: string): string {
+  let kept = "";
+  for (let from = 0, to = 1; from < text.length; from = to, to += 1) {
+    while (to < text.length && text.charCodeAt(to) === text.charCodeAt(to - 1) + 1) to += 1;
+    kept += to - from > SHORT_RUN ? text.charAt(from) : text.slice(from, to);
+  }
+  return kept;
+}
+
+/** Whether a long text uses most of the characters that there are, and hardly any words: base 85 and its like. */
+function isEncoded(text: string): boolean {
+  if (text.length < 64 || new Set(text).size < ENCODED_ALPHABET) return false;
+  const words = text.match(/[A-Za-z]?[a-z]{3,}|[A-Z]{4,}/g)?.filter(isWord) ?? [];
+  return words.reduce((sum, word) => sum + word.length, 0) < text.length * MOST_WORDS;
 }
 
 /** Bits per character, by how many different ones there are. */

@@ -9,11 +9,13 @@ import {
   constant,
   global,
   join,
+  joinAll,
   listOf,
   recordOf,
   textOf,
 } from "../read/value.ts";
 import { encoded, textOfBytes } from "../javascript/encodings.ts";
+import { isOpenFile, joined, memoryFile, openFile, parentOf, pathFrom, pathText, plainPath } from "./files.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
 const FOLLOWED_ITEMS = 512;
@@ -40,7 +42,8 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
         if (each.kind === "global") m.note({ op: "write", name: each.path, how: "delattr", at: node.start });
       return UNDEFINED;
     case "builtins.vars":
-      if (first?.kind === "global") return first;
+      // The variables of an object are what it holds.
+      if (first?.kind === "global" || first?.kind === "record") return first;
       return args.length === 0 ? global("builtins") : UNKNOWN;
     case "builtins.globals":
     case "builtins.locals":
@@ -59,7 +62,33 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
       return number >= 0 && number <= 0x10_ff_ff ? constant(String.fromCodePoint(Math.floor(number))) : STRING;
     case "builtins.ord":
       return first?.kind === "constant" ? constant(String(first.value).codePointAt(0)) : UNKNOWN;
+    case "builtins.type":
+      // The class of what the language provides leads on like the thing itself.
+      if (args.length === 1 && (first?.kind === "global" || isOpenFile(first)))
+        return getProperty(m, first as Value, constant("__class__"), { ...node, attribute: true });
+      handOver(m, args, node);
+      return UNKNOWN;
+    case "builtins.open":
+    case "io.open":
+      return openFile();
+    case "io.BytesIO":
+    case "io.StringIO":
+      return memoryFile();
+    case "pathlib.Path":
+    case "pathlib.PurePath":
+      return pathFrom(args) ?? UNKNOWN;
+    case "os.path.join":
+      return textFrom(joined(args));
+    case "os.path.abspath":
+    case "os.path.realpath":
+    case "os.path.normpath":
+    case "os.fspath":
+      return textFrom(pathText(first), plainPath);
+    case "os.path.dirname":
+      return textFrom(pathText(first), parentOf);
     case "builtins.str": {
+      const asText = first?.kind === "record" ? pathText(first) : undefined;
+      if (asText !== undefined) return constant(asText);
       const text = first?.kind === "list" && first.bytes === true ? textOfBytes(first) : undefined;
       return text ?? (first?.kind === "constant" ? constant(textOf(first) ?? "") : STRING);
     }
@@ -117,22 +146,40 @@ export function callBuiltin(m: Machine, path: string, args: readonly Value[], si
     case "builtins.zip":
       return zipped(args);
     case "builtins.dict":
-      return { ...recordOf(), open: true };
+      return { ...recordOf(pairsOf(first)), open: true };
     case "builtins.abs":
       return Number.isNaN(number) ? UNKNOWN : constant(Math.abs(number));
     default:
       if (!HARMLESS.test(path)) handOver(m, args, node);
-      else
-        for (const arg of args)
-          for (const each of alternatives(arg))
-            if (each.kind === "function") callValue(m, each, undefined, [UNKNOWN, UNKNOWN], site);
+      else callEach(m, args, site);
       return UNKNOWN;
   }
 }
 
+const textFrom = (text: string | undefined, change = (whole: string): string => whole): Value =>
+  text === undefined ? STRING : constant(change(text));
+
+/** What a dictionary is made of, where its keys are known. */
+function pairsOf(list: Value | undefined): [string, Value][] {
+  if (list?.kind === "record") return [...list.entries];
+  if (list?.kind !== "list") return [];
+  return list.items.flatMap((item): [string, Value][] => {
+    const [key, value] = item.kind === "list" ? item.items : [];
+    return key?.kind === "constant" && value !== undefined ? [[String(key.value), value]] : [];
+  });
+}
+
+/** A key or a condition is asked of what else is given, item by item. */
+function callEach(m: Machine, args: readonly Value[], site: CallSite): void {
+  const items = args.flatMap((arg) => (arg.kind === "list" ? [joinAll(arg.items, arg.open)] : []));
+  const given = [joinAll([...items, ...args.filter(({ kind }) => kind === "global")], items.length === 0), UNKNOWN];
+  for (const arg of args)
+    for (const each of alternatives(arg)) if (each.kind === "function") callValue(m, each, undefined, given, site);
+}
+
 /** They look at their arguments and keep nothing. */
 const HARMLESS =
-  /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|type|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
+  /^(?:builtins\.(?:print|isinstance|issubclass|len|repr|id|hash|min|max|sum|any|all|round|next)|numpy\..*|math\..*)$/;
 
 function imported(m: Machine, name: Value | undefined, { node }: CallSite): Value {
   const found: Value[] = [];

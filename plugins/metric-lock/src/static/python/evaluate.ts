@@ -1,10 +1,24 @@
 import { type Node, child, slots, isNode, text } from "@pawl/source";
+import { callValue } from "../read/calls.ts";
 import type { Machine } from "../read/machine.ts";
 import { bind } from "../read/patterns.ts";
+import { getProperty } from "../read/properties.ts";
 import type { End } from "../read/blocks.ts";
 import { ERROR_TEXT, isError, tell } from "../read/origins.ts";
 import { Scope } from "../read/scope.ts";
-import { UNDEFINED, UNKNOWN, type Value, constant, global, joinAll, listOf, truth } from "../read/value.ts";
+import {
+  UNDEFINED,
+  UNKNOWN,
+  type Value,
+  alternatives,
+  constant,
+  global,
+  join,
+  joinAll,
+  listOf,
+  recordOf,
+  truth,
+} from "../read/value.ts";
 
 /** Statements that only Python has. */
 export function executePython(m: Machine, node: Node, scope: Scope): End | undefined {
@@ -19,7 +33,7 @@ export function executePython(m: Machine, node: Node, scope: Scope): End | undef
       importName(m, node, scope);
       return "next";
     case "PyScope":
-      for (const name of node["names"] as readonly string[]) share(m, name, scope);
+      for (const name of node["names"] as readonly string[]) share(m, name, scope, node["module"] === true);
       return "next";
     default:
       return undefined;
@@ -30,14 +44,18 @@ function importName(m: Machine, node: Node, scope: Scope): void {
   const [module, target, local] = [text(node, "module"), text(node, "target"), text(node, "local")];
   m.note({ op: "import", name: module, at: node.start });
   if (module !== target) m.note({ op: "read", name: target, at: node.start });
-  if (!target.endsWith(".*")) m.declare(scope.home, local, global(target));
+  if (target.endsWith(".*")) return;
+  const last = target.slice(target.lastIndexOf(".") + 1);
+  const value = target === module ? global(target) : m.world.property(m, global(module), last, node);
+  m.declare(scope.home, local, value);
 }
 
-/** `global x`: the name means the module's variable. */
-function share(m: Machine, name: string, scope: Scope): void {
+/** `global x`: the name means the module's variable; `nonlocal x`: that of a function around this one. */
+function share(m: Machine, name: string, scope: Scope, isModule: boolean): void {
   let root = scope;
   while (root.parent !== undefined) root = root.parent;
-  scope.home.cells.set(name, root.find(name) ?? m.declare(root, name, UNKNOWN));
+  const cell = isModule ? root.find(name) : scope.home.parent?.find(name);
+  scope.home.cells.set(name, cell ?? m.declare(root, name, UNKNOWN));
 }
 
 /** Expressions that only Python has. */
@@ -61,20 +79,66 @@ export function evaluatePython(m: Machine, node: Node, scope: Scope): Value | un
       return comprehend(m, node, scope);
     case "PyClass":
       return classOf(m, node, scope);
+    case "PySuper":
+      return inherited(m, scope);
+    case "PyDecorated":
+      return decorate(m, node, scope);
+    case "PyEnter":
+      return enter(m, m.operand(node, "context", scope), node);
+    case "PyItem":
+      return itemOf(m.operand(node, "list", scope));
     default:
       return undefined;
   }
 }
 
+/** What a class calls itself within its methods; no name of Python looks like it. */
+const OWN_CLASS = "?class";
+
+/** `super()`: what the class around a method has from the one before it. */
+function inherited(m: Machine, scope: Scope): Value {
+  const own = scope.find(OWN_CLASS)?.value;
+  const base = own?.kind === "function" ? m.staticsOf(own.node).entries.get("?super") : undefined;
+  return base?.kind === "function" ? recordOf([], base.node) : (base ?? UNKNOWN);
+}
+
+/** What comes out of a decorator takes the place of what went in; of most it is not known, and then it is much the same. */
+function decorate(m: Machine, node: Node, scope: Scope): Value {
+  const decorated = m.operand(node, "decorated", scope);
+  const made = callValue(m, m.operand(node, "decorator", scope), undefined, [decorated], { node, isNew: false });
+  return made.kind === "unknown" ? decorated : join(decorated, made);
+}
+
+/** `with … as x`: what the context hands out. */
+function enter(m: Machine, context: Value, node: Node): Value {
+  const site = { node, isNew: false };
+  return joinAll(
+    alternatives(context).map((each) => {
+      // What a generator yields is what its context hands out.
+      if (each.kind === "list") return itemOf(each);
+      if (each.kind !== "record" || typeof each.of !== "object") return each;
+      for (const name of ["__enter__", "__aenter__"]) {
+        const method = getProperty(m, each, constant(name), node);
+        if (method.kind === "function") return callValue(m, method, each, [], site);
+      }
+      return each;
+    }),
+  );
+}
+
+const itemOf = (value: Value): Value => (value.kind === "list" ? joinAll(value.items, value.open) : value);
+
 function classOf(m: Machine, node: Node, scope: Scope): Value {
   const inside = new Scope(scope, true);
   const value = { kind: "function", node, scope: inside } as const;
+  m.declare(inside, OWN_CLASS, value);
   for (const base of slots(node, "bases"))
     if (base !== undefined) m.staticsOf(node).entries.set("?super", m.evaluate(base, scope));
   const body = child(node, "body");
   if (body !== undefined) m.execute(body, inside);
   const statics = m.staticsOf(node);
   for (const [name, cell] of inside.cells) {
+    if (name === OWN_CLASS) continue;
     if (m.world.hooks.has(name)) m.note({ op: "hook", name, at: node.start });
     statics.entries.set(name, cell.value);
     statics.entries.set(name === "__init__" ? "#proto.constructor" : `#proto.${name}`, cell.value);
@@ -138,6 +202,7 @@ function comprehend(m: Machine, node: Node, scope: Scope): Value {
       return;
     }
     const over = m.operand(clause, "right", inside);
+    m.escape(over, clause, 3);
     if (isError(over)) tell(m, "error text", node);
     const target = child(clause, "left");
     const items =

@@ -5,18 +5,24 @@ import { valueOfString } from "./strings.ts";
 /** Translates expressions. */
 export class ExpressionTranslator {
   readonly #text: string;
+  readonly #original: (at: number) => number;
 
-  constructor(text: string) {
+  /** Places in the tree are those of the original text. */
+  constructor(text: string, original: (at: number) => number) {
     this.#text = text;
+    this.#original = original;
   }
 
   make(type: string, at: Part, rest: Record<string, unknown> = {}): Node {
-    return { type, start: at.node.from, end: at.node.to, ...rest };
+    return { type, start: this.#original(at.node.from), end: this.#original(at.node.to), ...rest };
   }
 
   source = (part: Part): string => this.#text.slice(part.node.from, part.node.to);
 
-  name = (part: Part): Node => this.make("Identifier", part, { name: this.source(part) });
+  /** Python takes different spellings of the same letters for one name. */
+  nameText = (part: Part): string => this.source(part).normalize("NFKC");
+
+  name = (part: Part): Node => this.make("Identifier", part, { name: this.nameText(part) });
 
   target(parts: readonly Part[], at: Part): Node {
     const found = this.expressions(parts, at);
@@ -86,27 +92,32 @@ export class ExpressionTranslator {
       if (part.name === "*" || part.name === "**") {
         i += 1;
         const next = parts[i];
-        if (next !== undefined) made.push(this.make("SpreadElement", next, { argument: this.expression(next) }));
+        const named = part.name === "**";
+        if (next !== undefined) made.push(this.make("SpreadElement", next, { argument: this.expression(next), named }));
       } else if (parts[i + 1]?.name === "AssignOp") {
         const value = parts[i + 2];
         i += 2;
         if (value !== undefined)
-          made.push(this.make("PyKeyword", part, { name: this.source(part), value: this.expression(value) }));
+          made.push(this.make("PyKeyword", part, { name: this.nameText(part), value: this.expression(value) }));
       } else made.push(this.expression(part));
     }
     return made;
   }
 
-  call(at: Part, parts: readonly Part[]): Node {
-    // A decorator is called with the function below it.
-    const names = parts.filter(({ name }) => name === "VariableName" || name === "PropertyName");
-    const list = parts.find(({ name }) => name === "ArgList");
+  /** `@a.b` or `@a.b(…)`, without what it is called with in the end. */
+  decorator(at: Part): Node {
+    const names = at.parts.filter(({ name }) => name === "VariableName" || name === "PropertyName");
+    const list = at.parts.find(({ name }) => name === "ArgList");
     const [first, ...rest] = names;
     if (first === undefined) return this.nothing(at);
-    let callee = this.name(first);
-    for (const each of rest)
-      callee = this.make("MemberExpression", at, { object: callee, property: this.name(each), computed: false });
-    return this.make("CallExpression", at, { callee, arguments: list === undefined ? [] : this.arguments(list) });
+    const named = rest.reduce(
+      (object, each) =>
+        this.make("MemberExpression", at, { object, property: this.name(each), computed: false, attribute: true }),
+      this.name(first),
+    );
+    return list === undefined
+      ? named
+      : this.make("CallExpression", at, { callee: named, arguments: this.arguments(list) });
   }
 
   expression(part: Part): Node {
@@ -163,6 +174,7 @@ export class ExpressionTranslator {
         return this.lambda(part);
       case "CallExpression": {
         const list = parts.find(({ name }) => name === "ArgList") ?? part;
+        if (first !== undefined && this.source(first) === "super") return this.make("PySuper", part);
         return this.make("CallExpression", part, {
           callee: this.expression(first ?? part),
           arguments: this.arguments(list),
@@ -189,6 +201,7 @@ export class ExpressionTranslator {
             parts.slice(1).filter(({ name }) => name !== "from"),
             part,
           ),
+          delegate: parts.some(({ name }) => name === "from"),
         });
       default:
         return this.make("PyOther", part, { parts: this.list(parts).map((each) => this.expression(each)) });
@@ -224,8 +237,18 @@ export class ExpressionTranslator {
     const expressions = holes.map((hole) => {
       const inner = hole.parts.filter(({ name }) => !/^(?:[{}]|Format)/.test(name));
       const value = this.expressions(inner, hole);
-      const plain = !hole.parts.some(({ name }) => name.startsWith("Format"));
-      return plain ? value : this.make("PyOther", hole, { parts: [value] });
+      const formats = hole.parts.filter(({ name }) => name.startsWith("Format"));
+      // A width may be computed as well.
+      const widths = formats
+        .flatMap(({ parts }) => parts)
+        .filter(({ name }) => name === "FormatReplacement")
+        .map((each) =>
+          this.expressions(
+            this.list(each.parts).filter(({ name }) => !name.startsWith("Format")),
+            each,
+          ),
+        );
+      return formats.length === 0 ? value : this.make("PyOther", hole, { parts: [value, ...widths] });
     });
     return this.make("TemplateLiteral", part, { quasis, expressions });
   }

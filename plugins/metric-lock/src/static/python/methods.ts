@@ -1,5 +1,6 @@
 import { callValue, handOver } from "../read/calls.ts";
 import type { CallSite, Machine } from "../read/machine.ts";
+import { getProperty } from "../read/properties.ts";
 import {
   UNDEFINED,
   UNKNOWN,
@@ -15,6 +16,7 @@ import {
 import { ERROR_TEXT, holdsError, isError, tell } from "../read/origins.ts";
 import { encoded, encodingOf } from "../javascript/encodings.ts";
 import { callErrorText } from "./errors.ts";
+import { callPath, isPath } from "./files.ts";
 import { callDate } from "./places.ts";
 
 const STRING: Value = { kind: "unknown", type: "string" };
@@ -35,7 +37,7 @@ export function callMethod(
   }
   if (of.kind === "constant" && typeof of.value === "string") return callText(m, of.value, name, args, site);
   if (of.kind === "list") return callList(m, of, name, args, site);
-  if (of.kind === "record") return callDictionary(m, of, name, args, site);
+  if (of.kind === "record") return (isPath(of) ? callPath : callDictionary)(m, of, name, args, site);
   handOver(m, args, site.node);
   return UNKNOWN;
 }
@@ -74,10 +76,9 @@ function callText(m: Machine, text: string, name: string, args: readonly Value[]
       return encoded(constant(text), first);
     case "decode":
       return encodingOf(first) === undefined ? STRING : constant(text);
-    case "format": {
-      // `"{0.__class__}"` walks from object to object without any code.
-      for (const [, found] of text.matchAll(/\{[^}]*\.(__\w+__)/g))
-        m.note({ op: "read", name: `?.${found}`, at: site.node.start });
+    case "format":
+    case "format_map": {
+      noteWalks(m, text, name === "format" ? args : [], site);
       const parts = args.map(textOf);
       let at = 0;
       if (!parts.every((part) => part !== undefined)) return STRING;
@@ -96,6 +97,16 @@ function callText(m: Machine, text: string, name: string, args: readonly Value[]
     default:
       handOver(m, args, site.node);
       return UNKNOWN;
+  }
+}
+
+/** `"{0.__class__}"` walks from object to object without any code. */
+function noteWalks(m: Machine, text: string, args: readonly Value[], { node }: CallSite): void {
+  let next = 0;
+  for (const [, root = "", steps = ""] of text.matchAll(/\{(\w*)((?:\.\w+|\[[^\]{}]*\])+)/g)) {
+    let value = args[root === "" ? next++ : Number(root)] ?? UNKNOWN;
+    for (const [, attribute, item = ""] of steps.matchAll(/\.(\w+)|\[([^\]]*)\]/g))
+      value = getProperty(m, value, constant(attribute ?? item), { ...node, attribute: attribute !== undefined });
   }
 }
 

@@ -9,7 +9,7 @@ export const HOOKS = new Set(
 
 /** Modules that others import for their own use, and that can be reached through them: `numpy.lib.npyio.os`. */
 export const BORROWED: ReadonlySet<string> = new Set(
-  "os sys subprocess builtins ctypes socket importlib inspect gc shutil time datetime threading multiprocessing signal".split(
+  "os sys posix codecs pathlib tempfile glob linecache tokenize pickle marshal runpy subprocess builtins ctypes socket importlib inspect gc shutil time datetime threading multiprocessing signal".split(
     " ",
   ),
 );

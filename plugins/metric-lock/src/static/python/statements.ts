@@ -1,9 +1,9 @@
 import type { Node } from "@pawl/source";
-import { ExpressionTranslator } from "./expressions.ts";
+import { ShapeTranslator } from "./shapes.ts";
 import { type Part, SKIPPED, contains, pattern } from "./parts.ts";
 
 /** Translates statements. */
-export class StatementTranslator extends ExpressionTranslator {
+export class StatementTranslator extends ShapeTranslator {
   program(top: Part): Node {
     return this.make("Program", top, { body: this.statements(top.parts) });
   }
@@ -24,6 +24,8 @@ export class StatementTranslator extends ExpressionTranslator {
         return this.statements(parts);
       case "ExpressionStatement":
         return [this.make("ExpressionStatement", part, { expression: this.expressions(parts, part) })];
+      case "YieldStatement":
+        return [this.make("ExpressionStatement", part, { expression: this.expression(part) })];
       case "AssignStatement":
         return this.assign(part);
       case "UpdateStatement": {
@@ -36,15 +38,15 @@ export class StatementTranslator extends ExpressionTranslator {
       case "ImportStatement":
         return this.imports(part);
       case "FunctionDefinition":
-        return [this.declared(part, this.function(part))];
       case "ClassDefinition":
-        return [this.declared(part, this.class(part))];
-      case "DecoratedStatement":
-        return parts.flatMap((each) =>
-          each.name === "Decorator"
-            ? [this.make("ExpressionStatement", each, { expression: this.call(each, each.parts.slice(1)) })]
-            : this.statement(each),
+        return this.definition(part, []);
+      case "DecoratedStatement": {
+        const defined = parts.at(-1) ?? part;
+        return this.definition(
+          defined,
+          parts.filter(({ name }) => name === "Decorator").map((each) => this.decorator(each)),
         );
+      }
       case "ReturnStatement":
         return [
           this.make("ReturnStatement", part, {
@@ -69,7 +71,7 @@ export class StatementTranslator extends ExpressionTranslator {
       case "WithStatement":
         return this.with(part);
       case "MatchStatement":
-        return [this.match(part)];
+        return this.match(part);
       case "BreakStatement":
       case "ContinueStatement":
         return [this.make(part.name, part)];
@@ -78,10 +80,11 @@ export class StatementTranslator extends ExpressionTranslator {
       case "ScopeStatement":
         return [
           this.make("PyScope", part, {
+            module: parts[0] !== undefined && this.source(parts[0]) === "global",
             names: parts
               .slice(1)
               .filter(({ name }) => name === "VariableName")
-              .map(this.source),
+              .map(this.nameText),
           }),
         ];
       default:
@@ -89,14 +92,24 @@ export class StatementTranslator extends ExpressionTranslator {
     }
   }
 
-  declared(part: Part, value: Node): Node {
+  /** A function or a class, which goes through its decorators from the last to the first. */
+  definition(part: Part, decorators: readonly Node[]): Node[] {
+    const isFunction = part.name === "FunctionDefinition";
     const name = part.parts.find((each) => each.name === "VariableName") ?? part;
-    return this.set(part, this.name(name), value);
+    const value = decorators.reduceRight<Node>(
+      (decorated, decorator) => this.make("PyDecorated", part, { decorator, decorated }),
+      isFunction ? this.function(part) : this.class(part),
+    );
+    return [...(isFunction ? this.annotations(part) : []), this.set(part, this.name(name), value)];
   }
 
-  set(part: Part, left: Node, right: Node): Node {
-    const expression = this.make("AssignmentExpression", part, { operator: "=", left, right, pythonic: true });
-    return this.make("ExpressionStatement", part, { expression });
+  /** What annotations compute is computed; a mere type does nothing. */
+  annotations(part: Part): Node[] {
+    return part.parts.flatMap((each) => {
+      if (each.name === "ParamList") return this.annotations(each);
+      if (each.name !== "TypeDef" || !contains(each, "CallExpression")) return [];
+      return [this.make("ExpressionStatement", each, { expression: this.expressions(each.parts.slice(1), each) })];
+    });
   }
 
   assign(part: Part): Node[] {
@@ -106,10 +119,11 @@ export class StatementTranslator extends ExpressionTranslator {
       else if (each.name !== "TypeDef") groups.at(-1)?.push(each);
     }
     const value = groups.pop() ?? [];
-    if (groups.length === 0) return [];
+    const annotations = this.annotations(part);
+    if (groups.length === 0) return annotations;
     const right = this.expressions(value, part);
     // `a = b = x` computes x once; reading it twice changes nothing.
-    return groups.map((target) => this.set(part, this.target(target, part), right));
+    return [...annotations, ...groups.map((target) => this.set(part, this.target(target, part), right))];
   }
 
   imports(part: Part): Node[] {
@@ -120,14 +134,14 @@ export class StatementTranslator extends ExpressionTranslator {
       if (each.name === "," || each.name === "import") groups.push([]);
       else if (each.name !== "(" && each.name !== ")") groups.at(-1)?.push(each);
     }
-    const module = from ? (groups.shift() ?? []).map(this.source).join("") : "";
+    const module = from ? (groups.shift() ?? []).map(this.nameText).join("") : "";
     return groups.flatMap((group) => {
       const as = group.findIndex(({ name }) => name === "as");
-      const path = (as === -1 ? group : group.slice(0, as)).map(this.source).join("");
+      const path = (as === -1 ? group : group.slice(0, as)).map(this.nameText).join("");
       const alias = as === -1 ? undefined : group[as + 1];
       const first = group[0];
       if (first === undefined) return [];
-      const local = alias === undefined ? (from ? path : (path.split(".")[0] ?? path)) : this.source(alias);
+      const local = alias === undefined ? (from ? path : (path.split(".")[0] ?? path)) : this.nameText(alias);
       const target = from ? `${module}.${path}` : alias === undefined ? local : path;
       return [this.make("PyImport", part, { module: from ? module : path, target, local })];
     });
@@ -219,7 +233,7 @@ export class StatementTranslator extends ExpressionTranslator {
       if (each.name === "Body") made.push(this.block(each, part));
       else if (!SKIPPED.has(each.name) && each.name !== "as" && parts[i - 1]?.name !== "as") {
         const target = parts[i + 1]?.name === "as" ? parts[i + 2] : undefined;
-        const value = this.expression(each);
+        const value = this.make("PyEnter", each, { context: this.expression(each) });
         if (target === undefined) made.push(this.make("ExpressionStatement", each, { expression: value }));
         else made.push(this.set(each, pattern(this.expression(target)), value));
       }
@@ -227,22 +241,27 @@ export class StatementTranslator extends ExpressionTranslator {
     return made;
   }
 
-  match(part: Part): Node {
+  match(part: Part): Node[] {
     const clauses =
       part.parts.find(({ name }) => name === "MatchBody")?.parts.filter(({ name }) => name === "MatchClause") ?? [];
-    return this.make("SwitchStatement", part, {
-      discriminant: this.expression(part.parts[1] ?? part),
-      cases: clauses.map((clause) => {
-        const literal = clause.parts.find(({ name }) => name === "LiteralPattern");
-        const body = clause.parts.find(({ name }) => name === "Body");
-        const guard = clause.parts.find(({ name }) => name === "Guard");
-        const tests =
-          guard === undefined
-            ? []
-            : [this.make("ExpressionStatement", guard, { expression: this.expression(guard.parts.at(-1) ?? guard) })];
-        const test = literal?.parts[0] === undefined ? null : this.expression(literal.parts[0]);
-        return this.make("SwitchCase", clause, { test, consequent: [...tests, this.block(body, clause)] });
-      }),
+    const subject = this.make("Identifier", part, { name: `?match ${part.node.from}` });
+    const cases = clauses.map((clause) => {
+      const shape = clause.parts[1] ?? clause;
+      const body = clause.parts.find(({ name }) => name === "Body");
+      const guard = clause.parts.find(({ name }) => name === "Guard");
+      const tests =
+        guard === undefined
+          ? []
+          : [this.make("ExpressionStatement", guard, { expression: this.expression(guard.parts.at(-1) ?? guard) })];
+      const literal = shape.name === "LiteralPattern" ? shape.parts[0] : undefined;
+      return this.make("SwitchCase", clause, {
+        test: literal === undefined ? null : this.expression(literal),
+        consequent: [...this.captures(shape, subject), ...tests, this.block(body, clause)],
+      });
     });
+    return [
+      this.set(part, subject, this.expression(part.parts[1] ?? part)),
+      this.make("SwitchStatement", part, { discriminant: subject, cases }),
+    ];
   }
 }

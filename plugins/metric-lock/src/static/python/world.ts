@@ -5,9 +5,11 @@ import type { Machine, World } from "../read/machine.ts";
 import { noteSize } from "../read/limits.ts";
 import { isFrom, tell } from "../read/origins.ts";
 import { NUMBER, UNDEFINED, UNKNOWN, type Value, constant, global, join, listOf } from "../read/value.ts";
+import { namedArguments } from "./arguments.ts";
 import { callBuiltin } from "./builtins.ts";
 import { evaluatePython, executePython } from "./evaluate.ts";
 import { callWithError, ofErrorOrText } from "./errors.ts";
+import { isPath, ofFile, pathFrom } from "./files.ts";
 import { callMethod } from "./methods.ts";
 import { BORROWED, HOOKS } from "./names.ts";
 import { callPlace } from "./places.ts";
@@ -18,7 +20,7 @@ const BUILTINS = new Set(
     "eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter " +
     "len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set " +
     "setattr slice sorted staticmethod classmethod str sum super tuple type vars zip exit quit copyright credits __import__ __builtins__ " +
-    "__build_class__ __loader__ __spec__ __file__ __debug__"
+    "__build_class__ __loader__ __spec__ __debug__"
   ).split(" "),
 );
 
@@ -32,6 +34,8 @@ export const python: World = {
 
   name(machine, name, node) {
     if (name === "__builtins__") return provided(machine, "builtins", node);
+    // Its folder is where the program runs: paths that are made from it are those that lie there.
+    if (name === "__file__") return constant(name);
     if (BUILTINS.has(name)) return provided(machine, `builtins.${name}`, node);
     return UNKNOWN;
   },
@@ -69,6 +73,12 @@ export const python: World = {
     return callBuiltin(machine, callee.path, args, site);
   },
 
+  named: namedArguments,
+  // Types take types, and some helpers of numpy take slices.
+  takesAnything: (path) =>
+    /^(?:typing|typing_extensions|collections\.abc)\.\w+$|^builtins\.(?:dict|list|tuple|set|frozenset|type)$|^numpy\.(?:c_|r_|s_|index_exp|mgrid|ogrid|ndarray|typing\.\w+)$/.test(
+      path,
+    ),
   binary: combine,
 };
 
@@ -77,7 +87,8 @@ const INSIDES = new Set(
   (
     "__class__ __bases__ __base__ __mro__ __subclasses__ __globals__ __builtins__ __code__ __closure__ __func__ __self__ " +
     "__dict__ __getattribute__ __getattr__ __reduce__ __reduce_ex__ __loader__ __spec__ __wrapped__ f_back f_globals " +
-    "f_locals f_builtins f_code gi_frame gi_code cr_frame ag_frame tb_frame tb_next co_code co_consts func_globals mro"
+    "f_locals f_builtins f_code gi_frame gi_code cr_frame ag_frame tb_frame tb_next co_code co_consts func_globals mro " +
+    "ctypes tofile"
   ).split(" "),
 );
 
@@ -111,6 +122,8 @@ function ofList(of: Value & { kind: "list" }, key: string): Value {
 function ofRecord(machine: Machine, of: Value & { kind: "record" }, key: string, node: Node): Value {
   const found = of.entries.get(key);
   if (found !== undefined) return of.open ? join(found, UNKNOWN) : found;
+  const file = ofFile(of, key);
+  if (file !== undefined) return file;
   if (typeof of.of === "object") return fromClass(machine, of, of.of, key, node);
   return { kind: "method", of, name: key };
 }
@@ -126,6 +139,11 @@ const LONGEST_LIST = 20_000;
 
 function combine(m: Machine, operator: string, left: Value, right: Value, node: Node): Value {
   noteProduct(m, operator, left, right, node);
+  if (operator === "/" && (isPath(left) || isPath(right))) {
+    const path = pathFrom([left, right]);
+    if (path === undefined) m.note({ op: "call", name: "pathlib.Path", args: [UNKNOWN], isNew: false, at: node.start });
+    return path ?? UNKNOWN;
+  }
   if (left.kind === "list" && right.kind === "list" && operator === "+") {
     const long = left.items.length + right.items.length > LONGEST_LIST;
     return listOf(long ? left.items : [...left.items, ...right.items], long || left.open || right.open);

@@ -19,12 +19,18 @@ export function callOf(m: Machine, node: Node, scope: Scope): Value {
     return UNKNOWN;
   }
   const { value, self } = calleeOf(m, callee, scope);
-  const args = argumentsOf(m, node, scope);
+  const named = m.world.named?.(m, node, scope);
+  const args = named === undefined ? argumentsOf(m, node, scope) : named(value);
   noteMethodState(m, bare(callee), scope, node);
   noteSelfGrowth(m, bare(callee), scope, node);
   noteMethodTest(m, node, value, args);
   noteBlindCall(m, bare(callee), args, scope, node);
-  return m.compute(callValue(m, value, self, args, { node, isNew: false }), node);
+  const site = { node, isNew: false };
+  const result =
+    named === undefined || value.kind !== "union"
+      ? callValue(m, value, self, args, site)
+      : join(...value.values.map((each) => callValue(m, each, self, named(each), site)));
+  return m.compute(result, node);
 }
 
 /** `new C(…)` */

@@ -84,6 +84,8 @@ function classElement(m: Machine, element: Node, self: Value, statics: RecordVal
     return;
   }
   const name = nameOf(keyOf(m, element, "key", scope));
+  // An abstract method, or one of several signatures: nothing of it is there when the program runs.
+  if (child(element, "value")?.type === "TSEmptyBodyFunctionExpression") return;
   const isStatic = element["static"] === true;
   const own = new Scope(scope, true);
   m.declare(own, "this", isStatic ? self : recordOf([], self.kind === "function" ? self.node : undefined));

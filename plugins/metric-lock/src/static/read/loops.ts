@@ -76,6 +76,7 @@ function generalise(m: Machine, node: Node, scope: Scope, round: () => void): vo
 function loopOver(m: Machine, node: Node, scope: Scope): End {
   const over = m.operand(node, "right", scope);
   const [left, body] = [child(node, "left"), child(node, "body")];
+  if (over.kind === "global" && node.type === "ForOfStatement") m.escape(over, node);
   if (left === undefined || body === undefined) return "next";
   notePassed(m, over, node);
   if (isError(over)) tell(m, "error text", node);

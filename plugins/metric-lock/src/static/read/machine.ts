@@ -14,6 +14,10 @@ export interface World {
   property(machine: Machine, of: Value, key: string, node: Node): Value;
   /** A call of something that is no function of the file, nor a union. */
   invoke(machine: Machine, callee: Value, self: Value | undefined, args: readonly Value[], site: CallSite): Value;
+  /** Whether something that the language provides takes anything in brackets, and leads nowhere by it. */
+  takesAnything?(path: string): boolean;
+  /** What a call gives each of its callees, where that is more than a row of values. */
+  named?(machine: Machine, node: Node, scope: Scope): ((callee: Value) => readonly Value[]) | undefined;
   binary(machine: Machine, operator: string, left: Value, right: Value, node: Node): Value;
   /** Names of properties that the language calls on its own when somebody touches the object. */
   readonly hooks: ReadonlySet<string>;

@@ -3,7 +3,7 @@ import { noteSize } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { isError, notePassed, noteUse, tell } from "./origins.ts";
 import type { Scope } from "./scope.ts";
-import { UNDEFINED, UNKNOWN, type Value, alternatives, constant, join, joinAll } from "./value.ts";
+import { UNDEFINED, UNKNOWN, type RecordValue, type Value, alternatives, constant, join, joinAll } from "./value.ts";
 
 /** The key of a property or member: its name, or what stands in the brackets. */
 export function keyOf(m: Machine, node: Node, key: "key" | "property", scope: Scope): Value {
@@ -35,6 +35,7 @@ function getOne(m: Machine, object: Value, key: Value, node: Node): Value {
   if (name !== undefined) return m.world.property(m, object, name, node);
   switch (object.kind) {
     case "global":
+      if (node["computed"] === true && m.world.takesAnything?.(object.path) === true) return UNKNOWN;
       m.note({ op: "unknown key", name: object.path, at: node.start });
       return UNKNOWN;
     case "function":
@@ -90,6 +91,7 @@ function setOne(m: Machine, object: Value, name: string | undefined, value: Valu
         if (value.kind !== "unknown" && value.kind !== "constant") object.entries.set(`?${object.entries.size}`, value);
         return;
       }
+      setByMethod(m, object, name, value, node);
       const before = object.entries.get(name);
       object.entries.set(name, m.uncertain > 0 ? join(before ?? UNDEFINED, value) : value);
       return;
@@ -101,4 +103,12 @@ function setOne(m: Machine, object: Value, name: string | undefined, value: Valu
     default:
       m.escape(value, node);
   }
+}
+
+/** A method of a class in Python that has the name of what is set is called with it, if it is one for that. */
+function setByMethod(m: Machine, object: RecordValue, name: string, value: Value, node: Node): void {
+  if (typeof object.of !== "object" || object.of.type !== "PyClass") return;
+  const method = m.staticsOf(object.of).entries.get(`#proto.${name}`);
+  for (const each of method === undefined ? [] : alternatives(method))
+    if (each.kind === "function") m.world.invoke(m, { ...each, self: object }, object, [value], { node, isNew: false });
 }

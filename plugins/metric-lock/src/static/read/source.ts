@@ -1,5 +1,4 @@
 import type { Files } from "@pawl/plugin";
-import { parser } from "@lezer/python";
 import { type Node, parseScript } from "@pawl/source";
 import { javascript } from "../javascript/world.ts";
 import { translate } from "../python/translate.ts";
@@ -36,7 +35,7 @@ export function readText(path: string, text: string): Reading {
   const nothing = { path, text, language, facts: [], constants: [], comments: [], foreign: false } as const;
   if (language === "other") return { ...nothing, unread: "no parser for this kind of file", foreign: true };
   try {
-    const parsed = language === "javascript" ? parseJavaScript(path, text) : parsePython(text);
+    const parsed = language === "javascript" ? parseJavaScript(path, text) : translate(text);
     if (typeof parsed === "string") return { ...nothing, unread: parsed };
     const { facts, constants } = readProgram(parsed.program, language === "javascript" ? javascript : python);
     return { path, text, language, facts, constants, comments: parsed.comments, foreign: false };
@@ -58,10 +57,6 @@ function parseJavaScript(path: string, text: string): Parsed | string {
   if ("problem" in parsed) return UNPARSED[parsed.problem](parsed.message);
   const comments = parsed.comments.map(({ value, start }) => ({ text: value, at: start }));
   return { program: parsed.program, comments };
-}
-
-function parsePython(text: string): Parsed | string {
-  return translate(parser.parse(text), text);
 }
 
 /** A place in a file, for a person. */

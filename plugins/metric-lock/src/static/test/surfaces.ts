@@ -3,6 +3,7 @@ import type { Gate, InspectContext, Json, Measured, Trial, Verdict } from "@pawl
 import { createRandom } from "./random.ts";
 import { loadSplit } from "../../../../../examples/fraud/splits.ts";
 import { simulateMarket } from "../../../../../examples/pricing/market.ts";
+import { drawCases } from "../../../../../examples/support-agent/cases.ts";
 import { metricLock } from "../../metric-lock.ts";
 
 /** A surface of the examples, with the inputs that its scorer gives. */
@@ -42,8 +43,19 @@ export const packing: Surface = {
 export const train: Surface = {
   file: "train.py",
   text: read("train/train.py"),
-  inputs: (split) => (split === "train" ? null : [null]),
+  inputs: once((split) => (split === "validation" || split === "holdout" ? casesOf(split) : null)),
 };
+export const agent: Surface = {
+  file: "harness.ts",
+  text: read("support-agent/harness.ts"),
+  inputs: once((split) => (drawCases(split as Split, 1)?.inputs ?? null) as readonly Json[] | null),
+};
+
+const casesOf = (split: string): Json[] =>
+  read(`train/data/${split}.jsonl`)
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { input: Json }).input);
 
 /** Orders with ids: what no example has, and every lookup table wants. */
 export const orders: Surface = {
