@@ -67,7 +67,7 @@ const PLAIN = sampleTrial();
 
 async function openGate(): Promise<Gate> {
   const gate = await openPlugin<"gate">(holdout());
-  await gate.prepare?.(sampleGateTask({ experiments: QUERIES, hasSplit: async () => true }));
+  await gate.prepare?.(sampleGateTask({ experiments: QUERIES, inputs: async () => [] }));
   return gate;
 }
 

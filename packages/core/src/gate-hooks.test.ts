@@ -51,13 +51,14 @@ describe("what gates are told before a run", () => {
     expect(before?.[0]).toBe(6);
   });
 
-  test("says whether candidates are measured in blocks, and whether there is a second engine", async () => {
+  test("says what is measured in blocks, whether there is a second engine, and which inputs a split has", async () => {
     await using repo = await scratchRepo();
     const project = await openProject(toyConfig(), { root: repo.root });
     expect(await prepareGates(project, project.config)).toMatchObject([{ slices: false, secondExecutor: false }]);
-    expect(
-      await Promise.all((await prepareGates(project, project.config)).map((task) => task.hasSplit("vault", signal))),
-    ).toEqual([true]);
+    const [task] = await prepareGates(project, project.config);
+    const { instance: scorer } = project.plugins.scorer;
+    const vault = await scorer.load("vault", project.config.evaluationSeed, signal);
+    expect(await task!.inputs("vault", signal)).toEqual(vault!.inputs);
   });
 });
 

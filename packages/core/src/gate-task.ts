@@ -24,8 +24,8 @@ export async function prepareGates(
     relations: scorer.relations ?? [],
     ...(scorer.outputRange === undefined ? {} : { outputRange: scorer.outputRange }),
     freshCases: scorer.freshCases ?? false,
-    hasSplit: async (split: Split, signal: AbortSignal) =>
-      (await evaluations.get(split, evaluationSeed, signal)) !== null,
+    inputs: async (split: Split, signal: AbortSignal) =>
+      (await evaluations.get(split, evaluationSeed, signal))?.evaluation.inputs ?? null,
     slices: scorer.slice !== undefined && plugins.gates.some(({ instance }) => instance.judgeEarly !== undefined),
     secondExecutor: config.secondExecutor !== undefined,
     experiments: budget.experiments,

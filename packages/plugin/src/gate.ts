@@ -141,8 +141,8 @@ export interface GateTask {
   readonly relations: readonly Relation[];
   readonly outputRange?: readonly [min: number, max: number];
   readonly freshCases: boolean;
-  /** Whether the scorer has such a split. */
-  hasSplit(split: Split, signal: AbortSignal): Promise<boolean>;
+  /** The inputs of a split; `null` where the scorer has no such split. */
+  inputs(split: Split, signal: AbortSignal): Promise<readonly Json[] | null>;
   /** Whether candidates are measured in blocks. */
   readonly slices: boolean;
   /** Whether the config has a `secondExecutor`. */

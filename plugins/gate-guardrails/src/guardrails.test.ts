@@ -187,7 +187,7 @@ test("a tolerance for a guardrail that the scorer does not have is refused befor
     guardrails: [retention],
     relations: [],
     freshCases: false,
-    hasSplit: async () => true,
+    inputs: async () => [],
     slices: false,
     secondExecutor: false,
     experiments: 100,

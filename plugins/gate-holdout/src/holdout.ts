@@ -95,7 +95,8 @@ function create(options: HoldoutOptions): Gate {
   };
 }
 
-const hasHoldout = (task: GateTask): Promise<boolean> => task.hasSplit("holdout", new AbortController().signal);
+const hasHoldout = async (task: GateTask): Promise<boolean> =>
+  (await task.inputs("holdout", new AbortController().signal)) !== null;
 
 /** What is used up, or `null`. A look whose answer nobody wrote down may have been an accept. */
 async function spentBudget(trial: Trial, { accepts, looks }: HoldoutOptions): Promise<Verdict | null> {

@@ -43,7 +43,7 @@ export function sampleGateTask(parts: Partial<GateTask> = {}): GateTask {
     guardrails: [],
     relations: [],
     freshCases: false,
-    hasSplit: async (split) => split === "validation",
+    inputs: async (split) => (split === "validation" ? [] : null),
     slices: false,
     secondExecutor: false,
     experiments: 100,

@@ -127,7 +127,7 @@ export const taskOf = ({ metric, guardrails }: Pick<GateTask, "metric" | "guardr
   guardrails,
   relations: [],
   freshCases: false,
-  hasSplit: async (split) => split === "validation" || split === "holdout",
+  inputs: async (split) => (split === "validation" || split === "holdout" ? [] : null),
   slices: false,
   secondExecutor: false,
   experiments: 100,

@@ -42,7 +42,7 @@ export async function gateOf(options: Options = {}, task: { sealed?: boolean; fr
   await gate.prepare!(
     sampleGateTask({
       freshCases: task.fresh ?? false,
-      hasSplit: async (split) => split === "validation" || (split === "holdout" && (task.sealed ?? true)),
+      inputs: async (split) => (split === "validation" || (split === "holdout" && (task.sealed ?? true)) ? [] : null),
     }),
   );
   return gate;

@@ -131,7 +131,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
       relations: scorer.relations ?? [],
       ...(scorer.outputRange !== undefined && { outputRange: scorer.outputRange }),
       freshCases: scorer.freshCases ?? false,
-      hasSplit: async (split) => (await scorer.load(split, evaluationSeed, signal)) !== null,
+      inputs: async (split) => (await scorer.load(split, evaluationSeed, signal))?.inputs ?? null,
       slices: false,
       secondExecutor: options.second !== undefined,
       experiments: 100,

@@ -37,6 +37,13 @@ export function inputLiterals(options: InputLiteralsOptions): TextDetector {
     code: "PAWL_GAMING_INPUT_LITERAL",
     severity: "reject",
     blindTo: "values that the surface computes from what it holds in a way that could not be followed, such as hashes",
+    // A look-up of all values takes a moment to make: here nobody waits for it.
+    async prepare({ inputs }) {
+      for (const split of SPLITS) {
+        const found = await inputs(split, new AbortController().signal);
+        if (found !== null) indexOf(found);
+      }
+    },
     async inspect({ files }, { champion, inputs }) {
       const changes = changesOf(files, champion.files);
       const telling = changes.map((change) => tellingConstants(change, options));

@@ -86,7 +86,7 @@ export async function lockOf(options: Options = {}): Promise<Gate> {
     guardrails: [],
     relations: [],
     freshCases: false,
-    hasSplit: async (split) => split !== "vault",
+    inputs: async (split) => (split === "vault" ? null : []),
     slices: false,
     secondExecutor: false,
     experiments: 100,
