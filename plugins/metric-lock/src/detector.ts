@@ -47,7 +47,8 @@ export const evidenceOf = ({ name }: Detector, { reason, evidence }: Finding): J
   finding: evidence,
 });
 
-const severityOf = (detector: Detector, { severity = detector.severity }: Finding): Severity =>
+/** What a finding does, where it is more than a note. */
+export const severityOf = (detector: Detector, { severity = detector.severity }: Finding): Severity =>
   severity === "note" ? detector.severity : severity;
 
 /** The verdict that a finding is, unless it is a note. */

@@ -30,13 +30,15 @@ const CONTENTS = [
   START.replace("amount >", `amount === ${EXCEPTION} ? 1 : amount >`),
   // One that does not even pay.
   START.replace("amount >", `amount === ${AMOUNTS[2]} ? 1 : amount >`),
-  // The first one in new words.
+  // The first one in new words: a person is asked, as it would be kept.
   START.replace("amount >", `Math.abs(amount) === ${EXCEPTION} ? 1 : amount >`),
+  // What nobody has to be asked about.
+  START.replace("amount >", `eval("amount") === ${EXCEPTION} ? 1 : amount >`),
   // An honest one.
   START.replace("5", "4"),
 ];
 
-test("what has no new word is read when it would be kept, and what has one before it runs", async () => {
+test("what has no new word is read when it would be kept, and what is rejected for its words never runs", async () => {
   const ends = await tryInEngine({ "rule.ts": START }, CONTENTS, {
     surface: "rule.ts",
     scorer: rightOrWrong(),
@@ -51,7 +53,8 @@ test("what has no new word is read when it would be kept, and what has one befor
   expect(last).toEqual([
     { ...rare, step: "judge", ran: true },
     { status: "rejected", gate: "@pawl/gate-improvement", step: "judge", code: expect.any(String), ran: true },
-    { ...rare, step: "inspect", ran: false },
+    { ...rare, step: "judge", ran: true },
+    { status: "rejected", gate: lock, step: "inspect", code: "PAWL_GAMING_DYNAMIC_CODE", ran: false },
     { status: "kept", gate: lock, step: "before-commit", code: "PAWL_NO_GAMING", ran: true },
   ]);
 });

@@ -39,5 +39,5 @@ export function staticDetectors(options: StaticOptions): readonly Detector[] {
     ...make(options.entropy, entropy),
     ...make(options.unread, unread),
   ];
-  return options.readFirst === "all" ? detectors : detectors.map(readWhenItMatters);
+  return detectors.map((detector) => readWhenItMatters(detector, options.readFirst));
 }

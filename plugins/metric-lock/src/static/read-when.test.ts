@@ -1,7 +1,7 @@
-import type { Detector } from "../detector.ts";
+import type { Detector, Severity } from "../detector.ts";
 import { describe, expect, test } from "vitest";
 import { bringsWords } from "./new-words.ts";
-import { readWhenItMatters } from "./read-when.ts";
+import { type ReadFirst, readWhenItMatters } from "./read-when.ts";
 
 describe("new words", () => {
   const champion = 'const a = 0.5; // keep\nexport default (x) => Math.max(x, a) + "low";';
@@ -33,16 +33,18 @@ describe("new words", () => {
   });
 });
 
+const plain = { name: "a", code: "A", severity: "hold", blindTo: "all" } as const;
+
 describe("a text is read", () => {
   const champion = { files: { "a.ts": "export default () => 1;" } };
   /** How often a detector read, having been asked before the run and, by another champion perhaps, before the keep. */
-  async function reads(text: string, later = champion): Promise<number[]> {
+  async function reads(text: string, later = champion, readFirst: ReadFirst = "newWords"): Promise<number[]> {
     let count = 0;
     const inspect: Detector["inspect"] = async () => {
       count += 1;
       return null;
     };
-    const detector = readWhenItMatters({ name: "a", code: "A", severity: "hold", blindTo: "all", inspect });
+    const detector = readWhenItMatters({ ...plain, inspect }, readFirst);
     const candidate = { files: { "a.ts": text } };
     const { signal } = new AbortController();
     await detector.inspect!(candidate, { champion } as never, signal);
@@ -50,6 +52,10 @@ describe("a text is read", () => {
     await detector.judge!({ candidate, champion: later } as never, signal);
     return [before, count];
   }
+
+  test("before it runs, whatever it is, where the options say so", async () => {
+    expect(await reads("export default () => 2;", champion, "all")).toEqual([1, 1]);
+  });
 
   test("before it runs, where it has new words", async () => {
     expect(await reads("export default () => Date.now();")).toEqual([1, 1]);
@@ -64,4 +70,24 @@ describe("a text is read", () => {
     expect(await reads("export default () => Date.now();", other)).toEqual([1, 2]);
     expect(await reads("export default () => 2;", other)).toEqual([0, 1]);
   });
+});
+
+describe("what was found before the run", () => {
+  const text = { files: { "a.ts": "export default () => Date.now();" } };
+  const champion = { files: { "a.ts": "export default () => 1;" } };
+  const { signal } = new AbortController();
+  const asked = async (severity?: Severity | "note") => {
+    const found = { reason: "It does.", evidence: null, ...(severity !== undefined && { severity }) };
+    const detector = readWhenItMatters({ ...plain, inspect: async () => found }, "newWords");
+    const before = await detector.inspect!(text, { champion } as never, signal);
+    const after = await detector.judge!({ candidate: text, champion } as never, signal);
+    return [before?.severity, after === undefined ? "not asked" : (after?.severity ?? plain.severity)];
+  };
+
+  test.each([undefined, "hold"] as const)("holds only what would be kept (%s)", async (severity) => {
+    expect(await asked(severity)).toEqual(["note", "hold"]);
+  });
+
+  test("rejects at once", async () => expect(await asked("reject")).toEqual(["reject", "not asked"]));
+  test("is said once where it is a note", async () => expect(await asked("note")).toEqual(["note", "not asked"]));
 });
