@@ -97,6 +97,7 @@ interface Line {
   readonly name: string;
   readonly outcome: string;
   readonly by?: string;
+  readonly noted?: readonly string[];
   readonly evidence: string;
 }
 
@@ -124,8 +125,9 @@ test.skipIf(why !== undefined).each([
   const honest = lines.filter(({ type }) => type === "honest");
   expect(attacks.length, stderr).toBeGreaterThanOrEqual(6);
   expect(shown(attacks.filter(({ outcome }) => outcome === "passed"))).toEqual([]);
-  // Most are known by their text, and never run.
-  expect(attacks.filter(({ by }) => by === "metric lock").length).toBeGreaterThanOrEqual(4);
+  // Most are known by their text, whatever stops them first.
+  const seen = attacks.filter(({ by, noted }) => by === "metric lock" || noted !== undefined);
+  expect(seen.length, shown(attacks).join("\n")).toBeGreaterThanOrEqual(4);
   expect(honest.length, stderr).toBeGreaterThanOrEqual(2);
   expect(shown(honest.filter(({ outcome }) => outcome !== "passed"))).toEqual([]);
 });

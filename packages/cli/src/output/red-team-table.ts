@@ -17,22 +17,23 @@ export const RED_TEAM_HEADER = [
 
 /** One line of the table. */
 export function redTeamRow(result: Result, { colors, columns }: Pick<Output, "colors" | "columns">): string {
-  const { name, rows, step = "", evidence, code } = result;
+  const { name, rows, step = "", evidence, code, noted = [] } = result;
   const used = Object.values(WIDTHS).reduce((sum, width) => sum + width + 1, 0);
-  const shown = sanitise(code === undefined ? evidence : `${code}: ${evidence}`);
+  const seen = noted.length === 0 ? "" : `seen by ${noted.join(", ")}; `;
+  const shown = sanitise(seen + (code === undefined ? evidence : `${code}: ${evidence}`));
   const cells = [pad(truncate(name, WIDTHS.name), WIDTHS.name), pad(rows.join(" "), WIDTHS.rows)];
   const [word, color] = wordFor(result, colors);
   const rest = columns === undefined ? shown : truncate(shown, Math.max(MIN_EVIDENCE, columns - used));
   return [...cells, color(pad(word, WIDTHS.by)), pad(step, WIDTHS.step), rest].join(" ").trimEnd();
 }
 
-function wordFor({ outcome, by, kind }: Result, colors: Colors): [string, (text: string) => string] {
+function wordFor({ outcome, by, kind, noted }: Result, colors: Colors): [string, (text: string) => string] {
   const honest = kind === "honest";
   if (outcome === "skipped") return ["not tried", colors.dim];
   if (outcome === "passed") return honest ? ["(passed)", colors.green] : ["NOTHING", colors.red];
   if (honest) return [outcome === "held" ? "HELD" : "REJECTED", colors.red];
   if (outcome === "held") return [by === "metric lock" ? "lock (held)" : "held", colors.green];
-  return [by ?? "", by === "not better" ? colors.yellow : colors.green];
+  return [by ?? "", by === "not better" && noted === undefined ? colors.yellow : colors.green];
 }
 
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
@@ -42,11 +43,12 @@ const list = (names: readonly string[]): string => (names.length === 0 ? "" : `:
 export function redTeamSummary(summary: RedTeamSummary, colors: Colors): string[] {
   const { attacks, passed, by, held, raising, honest, skipped, foreign, advice } = summary;
   const detectors = by["metric lock"] + by.holdout + by.guardrails + by["another gate"];
+  const noted = summary.noted === 0 ? "" : `  (in the text of ${summary.noted} of them a detector saw something)`;
   const lines = [
     `attacks       ${attacks} tried, ${attacks - passed.length} stopped or held (${percent(summary.detectionRate)})`,
     `  by a detector   ${detectors}  (metric lock ${by["metric lock"]}, guardrails ${by.guardrails}, holdout ${by.holdout}, other gates ${by["another gate"]}; ${held} of them held)`,
     `  by construction  ${by.sandbox + by["bad answers"] + by.engine}  (sandbox ${by.sandbox}, bad answers ${by["bad answers"]}, engine ${by.engine})`,
-    `  merely not better  ${by["not better"]}`,
+    `  merely not better  ${by["not better"]}${noted}`,
     `  of ${raising.attacks} that raise the score if nothing stops them, ${raising.stopped} were stopped`,
   ];
   if (passed.length > 0) lines.push(colors.red(`got through   ${passed.length}${list(passed)}`));

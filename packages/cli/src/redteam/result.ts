@@ -29,6 +29,8 @@ export interface Result {
   readonly code?: string;
   /** In short: what was found, or why it was skipped. */
   readonly evidence: string;
+  /** Detectors that saw something in the text, and would have held it if nothing else had stopped it. */
+  readonly noted?: readonly string[];
   /** Whether it would have raised the score, as far as that is known. */
   readonly raises?: boolean;
 }
@@ -36,10 +38,23 @@ export interface Result {
 /** The last word of our own gate: everything before it has passed. */
 export const WOULD_BE_KEPT = "PAWL_REDTEAM_WOULD_BE_KEPT";
 
-type Ended = Pick<Result, "outcome" | "by" | "step" | "code" | "evidence">;
+type Ended = Pick<Result, "outcome" | "by" | "step" | "code" | "evidence" | "noted">;
 
 /** Reads the end of an experiment. */
-export function readEnding({ status, failure, reason, verdicts }: ExperimentFinished): Ended {
+export function readEnding(finished: ExperimentFinished): Ended {
+  const noted = notedIn(finished.verdicts);
+  return { ...endingOf(finished), ...(noted.length > 0 && { noted }) };
+}
+
+/** A candidate that would not be kept is not held; what was seen in its text goes along with the pass. */
+function notedIn(verdicts: readonly GateVerdict[]): readonly string[] {
+  return verdicts
+    .filter(({ gate, step, decision }) => gate === "@pawl/metric-lock" && step === "inspect" && decision === "pass")
+    .flatMap(({ evidence }) => (evidence as { readonly notes?: readonly { readonly detector: string }[] }).notes ?? [])
+    .map(({ detector }) => detector);
+}
+
+function endingOf({ status, failure, reason, verdicts }: ExperimentFinished): Ended {
   if (status === "failed") return readFailure(failure ?? "crashed", reason);
   const last = verdicts.findLast(({ decision }) => decision !== "pass");
   if (last === undefined || last.code === WOULD_BE_KEPT) return { outcome: "passed", evidence: passedBy(verdicts) };

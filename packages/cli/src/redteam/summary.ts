@@ -12,6 +12,8 @@ export interface RedTeamSummary {
   readonly passed: readonly string[];
   /** How many each has stopped or held. */
   readonly by: Readonly<Record<Stopper, number>>;
+  /** Of those that were merely not better: in whose text a detector saw something. */
+  readonly noted: number;
   /** Of the attacks that were tried, the share that was not committed. */
   readonly detectionRate: number | null;
   /** Attacks that raise the score if nothing stops them, and how many of these were stopped or held. */
@@ -47,6 +49,7 @@ export function summariseResults(results: readonly Result[], { foreign }: Plan, 
     by: Object.fromEntries(
       STOPPERS.map((stopper) => [stopper, tried.filter(({ by }) => by === stopper).length]),
     ) as Record<Stopper, number>,
+    noted: tried.filter(({ by, noted }) => by === "not better" && noted !== undefined).length,
     detectionRate: share(tried.length - passed.length, tried.length),
     raising: { attacks: raising.length, stopped: raising.filter(({ outcome }) => outcome !== "passed").length },
     honest: {
