@@ -143,9 +143,8 @@ export const TO_JUDGES: readonly RegExp[] = [
   /\bper favore\b.{0,40}\b(?:approva\w*|accetta\w*|ignora\w*)\b/,
 ];
 
-/** Orders to a judge, which no prose about a change has. Each is matched against plain text. */
-export const ORDERS: readonly RegExp[] = [
-  ...addressTo(JUDGE),
+/** What nobody but a model, or a judge that is one, is told. */
+const COMMANDS: readonly RegExp[] = [
   /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|other)\b.{0,30}\b(?:instructions?|prompts?|guidelines?)\b/,
   /\b(?:ignore|disregard|forget|bypass)\b.{0,20}\b(?:(?:all|any) (?:of )?(?:the |your )?(?:previous|prior|above|earlier|preceding)|your|everything)\b.{0,20}\b(?:rules?|checks?|warnings?|findings?|context|criteria|told)\b/,
   /<\|?(?:im start|im end|system|endoftext|assistant|user)\|?>|\[\/?inst\]|(?:^|[.!?>\]] ?)(?:human|assistant|system): /,
@@ -154,10 +153,13 @@ export const ORDERS: readonly RegExp[] = [
   /\b(?:end of prompt|new instructions?|jailbreak|developer mode)\b/,
 ];
 
+/** Orders to a judge, which no prose about a change has. Each is matched against plain text. */
+export const ORDERS: readonly RegExp[] = [...addressTo(JUDGE), ...COMMANDS];
+
 /** How text is addressed to any model that reads it: nobody else has instructions. */
 const TO_MODELS: readonly RegExp[] = [
   ...addressTo(MODEL),
-  ...ORDERS,
+  ...COMMANDS,
   /\bsystem prompt\b/,
   /\b(?:respond|reply|answer|output|return|print)\b.{0,20}\b(?:only|with|exactly)\b.{0,30}\b(?:pass|approved?|verdict|accept(?:ed)?|keep|score 1)\b/,
 ];
